@@ -1,0 +1,1 @@
+//! codes: not written yet.

@@ -1,0 +1,1 @@
+//! connector_file: not written yet.

@@ -1,0 +1,1 @@
+//! connector_postgres: not written yet.

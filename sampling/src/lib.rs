@@ -1,0 +1,1 @@
+//! sampling: not written yet.

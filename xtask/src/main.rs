@@ -1,0 +1,2 @@
+//! `cargo x …`: what a developer of Tongjian runs.
+fn main() {}
