@@ -3,7 +3,16 @@
 //! The code base speaks English and codes; whatever an operator reads is rendered here from a code and arguments.
 //! Invariant: knows nothing but texts.
 
+mod lang;
+mod texts;
+
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
+
+pub use lang::{Lang, UnknownLang};
+pub use texts::{all_codes, places, render, text};
 
 /// What is to be said: a code (`TJ-C012`) and the values to fill in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +36,12 @@ impl Message {
         self.args.push((name, value.to_string()));
         self
     }
+
+    /// The text in one language; see [`render`].
+    #[must_use]
+    pub fn render(&self, lang: Lang) -> String {
+        render(self, lang)
+    }
 }
 
 /// Something wrong in a configuration: where (a path of keys, as `stream[2].fields.amount`), what, and the cure.
@@ -38,4 +53,19 @@ pub struct Problem {
     pub message: Message,
     /// What to do.
     pub cure: Option<Message>,
+}
+
+impl Problem {
+    /// A problem without a cure.
+    #[must_use]
+    pub fn new(path: impl Into<String>, message: Message) -> Problem {
+        Problem { path: path.into(), message, cure: None }
+    }
+
+    /// The same with what to do about it.
+    #[must_use]
+    pub fn cure(mut self, cure: Message) -> Problem {
+        self.cure = Some(cure);
+        self
+    }
 }
