@@ -101,7 +101,7 @@ fn is_code(text: &str) -> bool {
         if area.is_ascii_uppercase() && digits.len() == 3 && digits.iter().all(u8::is_ascii_digit))
 }
 
-/// Every `"TJ-A000"` literal of the Rust files below `folder`, with the file it was seen in.
+/// Every literal that is a code of the Rust files below `folder`, with the file it was seen in.
 fn collect(folder: &Path, literals: &mut BTreeMap<String, String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
