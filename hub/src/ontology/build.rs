@@ -1,0 +1,1 @@
+//! Judges a draft and builds the ontology.
