@@ -1,0 +1,179 @@
+//! Drafts of `ontology/*.toml`: kinds of records, kinds of entities, their fields.
+
+use super::words;
+
+/// `[kind.<id>]`: a kind of record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KindDraft {
+    /// The id; path `kind.<id>`.
+    pub id: String,
+    /// `plural`, as in the API.
+    pub plural: String,
+    /// `label_zh`.
+    pub label_zh: String,
+    /// `label_en`.
+    pub label_en: String,
+    /// `description_zh`, longer than the label.
+    pub description_zh: Option<String>,
+    /// `description_en`.
+    pub description_en: Option<String>,
+    /// `share`.
+    pub share: Share,
+    /// `[kind.<id>.role.<role>]`, in the order they are written.
+    pub roles: Vec<RoleDraft>,
+    /// `[kind.<id>.field.<field>]`, in the order they are written.
+    pub fields: Vec<FieldDraft>,
+}
+
+/// `[kind.<id>.role.<role>]`: whom a record of the kind speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleDraft {
+    /// The id; path `kind.<kind>.role.<id>`.
+    pub id: String,
+    /// `label_zh`; empty if not given.
+    pub label_zh: String,
+    /// `label_en`; empty if not given.
+    pub label_en: String,
+    /// `entity`: the kind of entity in this role.
+    pub entity: String,
+    /// `party`: the role that decides whether a record counts as matched. Default false.
+    pub is_party: bool,
+    /// `identifiers`, in order of trust.
+    pub identifiers: Vec<IdentifierDraft>,
+    /// `name`: the field with the name of the entity, for people and for scored matching.
+    pub name: Option<String>,
+}
+
+/// `{ scheme = "uscc", field = "party_uscc" }`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdentifierDraft {
+    /// `scheme`: which numbering, as `uscc`, `registration_number`, `resident_id`.
+    pub scheme: String,
+    /// `field`: the field of the kind that holds it.
+    pub field: String,
+}
+
+/// `[kind.<id>.field.<field>]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldDraft {
+    /// The id; path `kind.<kind>.field.<id>`.
+    pub id: String,
+    /// `type`: a name of a field type, as `money`.
+    pub field_type: String,
+    /// `label_zh`.
+    pub label_zh: String,
+    /// `label_en`.
+    pub label_en: String,
+    /// `description_zh`.
+    pub description_zh: Option<String>,
+    /// `description_en`.
+    pub description_en: Option<String>,
+    /// `sensitivity`. Default public.
+    pub sensitivity: Sensitivity,
+    /// `share`; the kind's if absent.
+    pub share: Option<Share>,
+    /// `index`: filtered or ordered by. Default false.
+    pub is_indexed: bool,
+    /// `required`: a row without it is a dead letter. Default false.
+    pub is_required: bool,
+    /// `code_list`: the list a code is of.
+    pub code_list: Option<String>,
+    /// `scheme`: the numbering of an identifier.
+    pub scheme: Option<String>,
+    /// `scale`: digits after the point of a decimal, 0 to 9.
+    pub scale: Option<u8>,
+    /// `currency`: of money whose mapping names none. Three letters.
+    pub currency: Option<String>,
+    /// `max_length`: characters of a text.
+    pub max_length: Option<u32>,
+    /// `freshness`; `copy` if absent here and in the mapping.
+    pub freshness: Option<Freshness>,
+}
+
+/// `[entity.<id>]`: a kind of entity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntityDraft {
+    /// The id; path `entity.<id>`.
+    pub id: String,
+    /// `plural`.
+    pub plural: String,
+    /// `label_zh`.
+    pub label_zh: String,
+    /// `label_en`.
+    pub label_en: String,
+    /// `description_zh`.
+    pub description_zh: Option<String>,
+    /// `description_en`.
+    pub description_en: Option<String>,
+    /// `origin`: what may bring such an entity into being. Default anchor.
+    pub origin: Origin,
+    /// `market_subject`: whether its entities are market subjects. Default false.
+    pub is_market_subject: bool,
+    /// `share`. Default unconditional.
+    pub share: Share,
+    /// `[entity.<id>.field.<field>]`, in the order they are written.
+    pub fields: Vec<GoldenFieldDraft>,
+}
+
+/// `[entity.<id>.field.<field>]`: a field of the golden row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoldenFieldDraft {
+    /// What it has in common with a kind's field; path `entity.<entity>.field.<id>`.
+    pub field: FieldDraft,
+    /// `from`: `<kind>.<field>` in order of precedence.
+    pub from: Vec<String>,
+}
+
+words! {
+    /// Share attribute of the sharing catalogue.
+    Share {
+        /// Every department may read.
+        Unconditional = "unconditional",
+        /// By grant.
+        Conditional = "conditional",
+        /// Nobody outside the owner.
+        NotShared = "not_shared",
+    }
+}
+
+words! {
+    /// How careful one must be with a field.
+    Sensitivity {
+        /// May be published.
+        Public = "public",
+        /// For departments.
+        Internal = "internal",
+        /// Of a natural person: leaves masked.
+        Personal = "personal",
+    }
+}
+
+words! {
+    /// How a field is kept and read.
+    Freshness {
+        /// Replicated and indexed.
+        Key = "key",
+        /// Replicated.
+        Copy = "copy",
+        /// Asked in batch, kept for a time.
+        Cached = "cached",
+        /// Asked at query time.
+        Live = "live",
+        /// Replicated for reading, asked before any act on it.
+        Verify = "verify",
+        /// Never leaves the source.
+        Sealed = "sealed",
+    }
+}
+
+words! {
+    /// What may bring an entity into being.
+    Origin {
+        /// A record of a stream that is an anchor of the kind.
+        Anchor = "anchor",
+        /// Any record with a valid ID number in a role of the kind.
+        ResidentId = "resident_id",
+        /// The configuration itself (departments).
+        Configuration = "configuration",
+    }
+}
