@@ -6,9 +6,13 @@
 //!
 //! Invariant: knows no HTTP, no GraphQL, no environment, no application, no source's driver; time is a [`clock::Clock`].
 
+pub mod audit;
+pub mod catalogue;
 pub mod clock;
 mod ids;
+pub mod ingest;
 pub mod ontology;
+pub mod sources;
 pub mod store;
 mod value;
 

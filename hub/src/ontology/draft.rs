@@ -2,8 +2,6 @@
 //!
 //! `path` is the place in the configuration that problems point to, as `kind.penalty.field.amount`.
 
-use std::collections::BTreeMap;
-
 /// All of it.
 #[derive(Clone, Debug, Default)]
 pub struct OntologyDraft {
@@ -11,8 +9,10 @@ pub struct OntologyDraft {
     pub kinds: Vec<KindDraft>,
     /// Entity kinds.
     pub entities: Vec<EntityDraft>,
-    /// Code lists.
+    /// Code lists, one draft an edition.
     pub lists: Vec<ListDraft>,
+    /// Translations of departments' own codes into those of a list.
+    pub translations: Vec<TranslationDraft>,
 }
 
 /// A record kind.
@@ -28,6 +28,10 @@ pub struct KindDraft {
     pub label_zh: String,
     /// English label.
     pub label_en: String,
+    /// Longer than the label, Chinese; may be empty.
+    pub description_zh: String,
+    /// Longer than the label, English; may be empty.
+    pub description_en: String,
     /// `unconditional`, `conditional`, `not_shared`.
     pub share: String,
     /// Fields in order.
@@ -56,6 +60,16 @@ pub struct FieldDraft {
     pub label_zh: String,
     /// English label.
     pub label_en: String,
+    /// Longer than the label, Chinese; may be empty.
+    pub description_zh: String,
+    /// Longer than the label, English; may be empty.
+    pub description_en: String,
+    /// `unconditional`, `conditional`, `not_shared`; absent: as the kind.
+    pub share: Option<String>,
+    /// Currency of money whose mapping names none, as `CNY` (which it is when absent).
+    pub currency: Option<String>,
+    /// Characters of a text, at most.
+    pub max_length: Option<u32>,
     /// `public`, `internal`, `personal`; absent: `internal`.
     pub sensitivity: Option<String>,
     /// `key`, `copy`, `cached`, `live`, `verify`, `sealed`; absent: `copy`.
@@ -85,6 +99,8 @@ pub struct RoleDraft {
     pub inverse: Option<String>,
     /// Identifying fields.
     pub identifiers: Vec<IdentifierDraft>,
+    /// The field with the entity's name, for people and for scored matching.
+    pub name: Option<String>,
 }
 
 /// An identifying field of a role.
@@ -111,6 +127,12 @@ pub struct EntityDraft {
     pub label_zh: String,
     /// English label.
     pub label_en: String,
+    /// Longer than the label, Chinese; may be empty.
+    pub description_zh: String,
+    /// Longer than the label, English; may be empty.
+    pub description_en: String,
+    /// `unconditional`, `conditional`, `not_shared`; absent: `unconditional`.
+    pub share: Option<String>,
     /// `subject`, `person`, `other`.
     pub nature: String,
     /// Golden fields.
@@ -139,10 +161,29 @@ pub struct ListDraft {
     pub label_zh: String,
     /// English label.
     pub label_en: String,
+    /// First day of the edition, ISO.
+    pub from: Option<String>,
+    /// First day on which the edition holds no more, ISO.
+    pub until: Option<String>,
     /// Its codes.
     pub entries: Vec<CodeEntryDraft>,
-    /// Translations into it: name of the translation → code there → code here.
-    pub translations: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// A department's own codes, said in those of a list.
+#[derive(Clone, Debug, Default)]
+pub struct TranslationDraft {
+    /// Where it stands.
+    pub path: String,
+    /// Id.
+    pub id: String,
+    /// The list translated into.
+    pub list: String,
+    /// Its edition; absent: the newest.
+    pub edition: Option<String>,
+    /// Code there, code here.
+    pub map: Vec<(String, String)>,
+    /// The code here of any that is not in the map; absent: such a code is unknown.
+    pub otherwise: Option<String>,
 }
 
 /// One code.
@@ -158,4 +199,6 @@ pub struct CodeEntryDraft {
     pub from: Option<String>,
     /// ISO day until which it holds, exclusive.
     pub until: Option<String>,
+    /// The code above it.
+    pub parent: Option<String>,
 }

@@ -13,8 +13,19 @@ pub struct CodeList {
     pub label: Label,
     /// Edition → code → entry; the greatest edition is the current one.
     pub editions: BTreeMap<String, BTreeMap<String, CodeEntry>>,
-    /// Translations into it: name → code there → (edition, code here).
-    pub translations: BTreeMap<String, BTreeMap<String, (String, String)>>,
+    /// Translations into it, by id.
+    pub translations: BTreeMap<String, Translation>,
+}
+
+/// A department's own codes, said in those of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Translation {
+    /// Edition of the list that the codes here are of.
+    pub edition: String,
+    /// Code there → code here.
+    pub map: BTreeMap<String, String>,
+    /// The code here of any that is not in the map.
+    pub otherwise: Option<String>,
 }
 
 /// One code.
@@ -26,6 +37,8 @@ pub struct CodeEntry {
     pub from: Option<Date>,
     /// First day on which it holds no more.
     pub until: Option<Date>,
+    /// The code above it.
+    pub parent: Option<String>,
 }
 
 impl CodeList {

@@ -5,12 +5,17 @@
 mod build;
 mod draft;
 mod lists;
+mod names;
 
 pub use draft::{
     CodeEntryDraft, EntityDraft, FieldDraft, GoldenFieldDraft, IdentifierDraft, KindDraft, ListDraft,
-    OntologyDraft, RoleDraft,
+    OntologyDraft, RoleDraft, TranslationDraft,
 };
-pub use lists::{CodeEntry, CodeList};
+pub use lists::{CodeEntry, CodeList, Translation};
+pub use names::{
+    MAX_ID_LENGTH, RESERVED_ENTITY_FIELDS, RESERVED_QUERY_FIELDS, RESERVED_RECORD_FIELDS, RESERVED_TYPES, TYPE_ENDINGS,
+    camel_case, is_id, pascal_case,
+};
 
 use std::collections::BTreeMap;
 
@@ -51,7 +56,7 @@ pub struct Label {
 }
 
 /// 政务数据共享 attribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Share {
     /// 无条件共享.
     Unconditional,
@@ -90,6 +95,8 @@ pub struct Kind {
     pub plural: String,
     /// What people call it.
     pub label: Label,
+    /// Longer than the label; may be empty.
+    pub description: Label,
     /// May others see it.
     pub share: Share,
     /// Its fields, in the order of the configuration.
@@ -121,12 +128,20 @@ pub struct Field {
     pub field_type: FieldType,
     /// What people call it.
     pub label: Label,
+    /// Longer than the label; may be empty.
+    pub description: Label,
+    /// May others see it; never more than the kind.
+    pub share: Share,
     /// How sensitive.
     pub sensitivity: Sensitivity,
     /// How kept.
     pub freshness: Freshness,
     /// A record without it is set aside.
     pub is_required: bool,
+    /// Currency of money whose mapping names none (ISO 4217).
+    pub currency: String,
+    /// Characters of a text, at most.
+    pub max_length: Option<u32>,
     /// Dropped from the schema for readers, column kept (old configurations).
     pub deprecated: Option<String>,
 }
@@ -256,6 +271,8 @@ pub struct Role {
     pub inverse: String,
     /// Which fields identify the entity, with their schemes.
     pub identifiers: Vec<IdentifierField>,
+    /// Index of the field with the entity's name.
+    pub name: Option<usize>,
 }
 
 /// A field that identifies an entity.
@@ -276,6 +293,10 @@ pub struct EntityKind {
     pub plural: String,
     /// What people call it.
     pub label: Label,
+    /// Longer than the label; may be empty.
+    pub description: Label,
+    /// May others see it.
+    pub share: Share,
     /// Is it a market subject, a natural person, or another thing.
     pub nature: EntityNature,
     /// Golden fields.
