@@ -1,0 +1,262 @@
+//! The audit trail, first cut: who asked what about whom, and why. A database file of its own, so that reads do not
+//! queue behind the writer of the graph.
+//!
+//! Invariant: an entry is durable before [`Audit::write`] returns, and an answer leaves only after that. Entries are
+//! appended; the file itself refuses to change or delete one.
+
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Row, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+
+use crate::EntityId;
+use crate::catalogue::Caller;
+use crate::clock::Timestamp;
+
+/// Entities named in one entry; further ones are counted.
+pub const MAX_SUBJECTS: usize = 1_000;
+const MAX_GROUP: usize = 256;
+const QUEUE: usize = 1_024;
+
+/// One read, as it is written down.
+#[derive(Clone, Debug)]
+pub struct AuditEntry {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub caller: Caller,
+    /// What was called, as `penalties`.
+    pub operation: String,
+    /// The plan in words: kinds, fields, filters.
+    pub plan: String,
+    /// The entities that the answer speaks of, each once.
+    pub subjects: Vec<EntityId>,
+    /// How many records or entities left.
+    pub n_rows: u64,
+    /// `answered`, or the code of the refusal.
+    pub outcome: String,
+    /// The request it belongs to.
+    pub request_id: String,
+}
+
+/// An entry as it stands in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Its number, from 1, without gaps.
+    pub number: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Id of the key.
+    pub who: String,
+    /// Department of the key.
+    pub department: String,
+    /// Role of the key.
+    pub role: String,
+    /// What was called.
+    pub operation: String,
+    /// The plan in words.
+    pub plan: String,
+    /// BLAKE3 of the plan, 32 hex digits: equal questions have equal ones.
+    pub plan_hash: String,
+    /// Texts of the entities' ids, at most [`MAX_SUBJECTS`].
+    pub subjects: Vec<String>,
+    /// How many entities there were.
+    pub n_subjects: i64,
+    /// How many records or entities left.
+    pub n_rows: i64,
+    /// As the caller said.
+    pub purpose: Option<String>,
+    /// Outcome.
+    pub outcome: String,
+    /// Request.
+    pub request_id: String,
+}
+
+/// The trail could not be written or read. No answer leaves then.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum AuditError {
+    /// Not to be opened.
+    #[error("cannot open the audit trail `{path}`")]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Arc<sqlx::Error>,
+    },
+    /// An entry could not be made durable.
+    #[error("cannot write the audit trail")]
+    Write {
+        /// Why.
+        source: Arc<sqlx::Error>,
+    },
+    /// Entries could not be read.
+    #[error("cannot read the audit trail")]
+    Read {
+        /// Why.
+        source: Arc<sqlx::Error>,
+    },
+    /// The trail was closed.
+    #[error("the audit trail is closed")]
+    Closed,
+}
+
+type Request = (AuditEntry, oneshot::Sender<Result<(), AuditError>>);
+
+/// The trail. Owns the task that writes it.
+#[derive(Debug)]
+pub struct Audit {
+    queue: mpsc::Sender<Request>,
+    pool: SqlitePool,
+    writer: tokio::sync::Mutex<JoinSet<()>>,
+}
+
+impl Audit {
+    /// Opens the file, or makes it.
+    pub async fn open(path: &Path) -> Result<Audit, AuditError> {
+        let open = |source| AuditError::Open { path: path.to_owned(), source: Arc::new(source) };
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(2));
+        let pool = SqlitePoolOptions::new().max_connections(2).connect_with(options).await.map_err(open)?;
+        for statement in SCHEMA {
+            sqlx::query(statement).execute(&pool).await.map_err(open)?;
+        }
+        let (queue, requests) = mpsc::channel(QUEUE);
+        let mut writer = JoinSet::new();
+        writer.spawn(write_groups(pool.clone(), requests));
+        Ok(Audit { queue, pool, writer: tokio::sync::Mutex::new(writer) })
+    }
+
+    /// Writes an entry; returns when it is durable. Entries that arrive together are committed together.
+    pub async fn write(&self, entry: AuditEntry) -> Result<(), AuditError> {
+        let (done, written) = oneshot::channel();
+        self.queue.send((entry, done)).await.map_err(|_| AuditError::Closed)?;
+        written.await.map_err(|_| AuditError::Closed)?
+    }
+
+    /// Whether the trail can be written now: a transaction that takes the write lock and leaves nothing.
+    pub async fn probe(&self) -> Result<(), AuditError> {
+        let write = |source| AuditError::Write { source: Arc::new(source) };
+        let transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(write)?;
+        transaction.rollback().await.map_err(write)
+    }
+
+    /// The entries after a number, oldest first.
+    pub async fn entries(&self, after: i64, n_max: u32) -> Result<Vec<Written>, AuditError> {
+        let read = |source| AuditError::Read { source: Arc::new(source) };
+        let rows = sqlx::query(
+            "SELECT number, at, who, department, role, operation, plan, plan_hash, subjects, n_subjects, n_rows, \
+             purpose, outcome, request_id FROM entry WHERE number > ? ORDER BY number LIMIT ?",
+        )
+        .bind(after)
+        .bind(i64::from(n_max))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(read)?;
+        rows.iter().map(|row| written(row).map_err(read)).collect()
+    }
+
+    /// Waits until what was handed in is durable, and lets the file go.
+    pub async fn close(self) {
+        drop(self.queue);
+        let mut writer = self.writer.into_inner();
+        while writer.join_next().await.is_some() {}
+        self.pool.close().await;
+    }
+}
+
+const SCHEMA: [&str; 3] = [
+    "CREATE TABLE IF NOT EXISTS entry (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, \
+     department TEXT NOT NULL, role TEXT NOT NULL, operation TEXT NOT NULL, plan TEXT NOT NULL, \
+     plan_hash TEXT NOT NULL, subjects TEXT NOT NULL, n_subjects INTEGER NOT NULL, n_rows INTEGER NOT NULL, \
+     purpose TEXT, outcome TEXT NOT NULL, request_id TEXT NOT NULL) STRICT",
+    "CREATE TRIGGER IF NOT EXISTS entry_keeps BEFORE UPDATE ON entry BEGIN \
+     SELECT RAISE(ABORT, 'the audit trail is append only'); END",
+    "CREATE TRIGGER IF NOT EXISTS entry_stays BEFORE DELETE ON entry BEGIN \
+     SELECT RAISE(ABORT, 'the audit trail is append only'); END",
+];
+
+/// Takes what waits, writes it in one transaction, tells everybody.
+async fn write_groups(pool: SqlitePool, mut requests: mpsc::Receiver<Request>) {
+    let mut group = Vec::with_capacity(MAX_GROUP);
+    while requests.recv_many(&mut group, MAX_GROUP).await > 0 {
+        let outcome = write_group(&pool, &group).await;
+        if let Err(error) = &outcome {
+            tracing::error!(
+                error = error as &dyn std::error::Error,
+                n = group.len(),
+                "audit trail not written"
+            );
+        }
+        for (_, done) in group.drain(..) {
+            // A caller that has gone needs no word; its entry stands.
+            let _ = done.send(outcome.clone());
+        }
+    }
+}
+
+async fn write_group(pool: &SqlitePool, group: &[Request]) -> Result<(), AuditError> {
+    let write = |source| AuditError::Write { source: Arc::new(source) };
+    let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await.map_err(write)?;
+    for (entry, _) in group {
+        insert(&mut transaction, entry).await.map_err(write)?;
+    }
+    transaction.commit().await.map_err(write)
+}
+
+async fn insert(connection: &mut SqliteConnection, entry: &AuditEntry) -> Result<(), sqlx::Error> {
+    let subjects: Vec<String> = entry.subjects.iter().take(MAX_SUBJECTS).map(EntityId::to_string).collect();
+    let plan_hash: String = blake3::hash(entry.plan.as_bytes()).to_hex().chars().take(32).collect();
+    sqlx::query(
+        "INSERT INTO entry (at, who, department, role, operation, plan, plan_hash, subjects, n_subjects, n_rows, \
+         purpose, outcome, request_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(entry.at.0)
+    .bind(&entry.caller.key)
+    .bind(&entry.caller.department)
+    .bind(entry.caller.role.id())
+    .bind(&entry.operation)
+    .bind(&entry.plan)
+    .bind(plan_hash)
+    .bind(subjects.join(","))
+    .bind(i64::try_from(entry.subjects.len()).unwrap_or(i64::MAX))
+    .bind(i64::try_from(entry.n_rows).unwrap_or(i64::MAX))
+    .bind(&entry.caller.purpose)
+    .bind(&entry.outcome)
+    .bind(&entry.request_id)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+fn written(row: &sqlx::sqlite::SqliteRow) -> Result<Written, sqlx::Error> {
+    let subjects: String = row.try_get("subjects")?;
+    Ok(Written {
+        number: row.try_get("number")?,
+        at: Timestamp(row.try_get("at")?),
+        who: row.try_get("who")?,
+        department: row.try_get("department")?,
+        role: row.try_get("role")?,
+        operation: row.try_get("operation")?,
+        plan: row.try_get("plan")?,
+        plan_hash: row.try_get("plan_hash")?,
+        subjects: subjects.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect(),
+        n_subjects: row.try_get("n_subjects")?,
+        n_rows: row.try_get("n_rows")?,
+        purpose: row.try_get("purpose")?,
+        outcome: row.try_get("outcome")?,
+        request_id: row.try_get("request_id")?,
+    })
+}

@@ -1,0 +1,78 @@
+//! Entries are durable, in order, for ever; a trail that cannot be written says so.
+
+use super::{Audit, AuditEntry, AuditError};
+use crate::EntityId;
+use crate::catalogue::{Caller, Role};
+use crate::clock::Timestamp;
+
+fn entry(request_id: &str) -> AuditEntry {
+    AuditEntry {
+        at: Timestamp(1),
+        caller: Caller {
+            key: "k1".into(),
+            department: "scjg".into(),
+            role: Role::Reader,
+            purpose: Some("年报核查".into()),
+        },
+        operation: "subject".into(),
+        plan: "subject{name}".into(),
+        subjects: vec![EntityId(1), EntityId(2)],
+        n_rows: 1,
+        outcome: "answered".into(),
+        request_id: request_id.into(),
+    }
+}
+
+#[tokio::test]
+async fn entries_stand_and_cannot_be_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("audit.db");
+    let audit = Audit::open(&path).await.unwrap();
+    let all = (0..300).map(|n| audit.write(entry(&format!("r{n}")))).collect::<Vec<_>>();
+    for outcome in futures_util::future::join_all(all).await {
+        outcome.unwrap();
+    }
+    audit.probe().await.unwrap();
+    audit.close().await;
+
+    let audit = Audit::open(&path).await.unwrap();
+    let entries = audit.entries(0, 1_000).await.unwrap();
+    assert_eq!(entries.len(), 300);
+    assert_eq!(entries[0].number, 1);
+    assert_eq!(entries[0].purpose.as_deref(), Some("年报核查"));
+    assert_eq!(entries[0].subjects, [EntityId(1).to_string(), EntityId(2).to_string()]);
+    assert_eq!(entries[0].plan_hash, entries[299].plan_hash);
+    for statement in ["DELETE FROM entry", "UPDATE entry SET who = 'x'"] {
+        let error = sqlx::query(statement).execute(&audit.pool).await.unwrap_err();
+        assert!(error.to_string().contains("append only"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_full_file_refuses() {
+    let folder = tempfile::tempdir().unwrap();
+    let audit = Audit::open(&folder.path().join("audit.db")).await.unwrap();
+    let mut refused = None;
+    let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&audit.pool).await.unwrap();
+    // Both connections of the pool: nobody may grow the file.
+    let mut first = audit.pool.acquire().await.unwrap();
+    let mut second = audit.pool.acquire().await.unwrap();
+    for connection in [&mut first, &mut second] {
+        let limit = format!("PRAGMA max_page_count = {}", pages + 1);
+        sqlx::query(sqlx::AssertSqlSafe(limit)).execute(&mut **connection).await.unwrap();
+    }
+    drop((first, second));
+    for n in 0..10_000 {
+        if let Err(error) = audit.write(entry(&format!("r{n}"))).await {
+            refused = Some(error);
+            break;
+        }
+    }
+    assert!(matches!(refused, Some(AuditError::Write { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_folder_is_no_trail() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(matches!(Audit::open(folder.path()).await, Err(AuditError::Open { .. })));
+}

@@ -1,0 +1,118 @@
+//! How a personal value leaves: enough to recognise what one already knows, not enough to learn it.
+
+use jiff::civil::date;
+
+use crate::ontology::{Field, FieldType, Scheme, Sensitivity};
+use crate::{FieldValue, Precision};
+
+/// The value as it may leave. Values of fields that are not personal leave as they are.
+///
+/// | type | leaves as |
+/// |---|---|
+/// | text (a name) | `张*` |
+/// | ID number | `610***********002X` |
+/// | other identifier | first three, stars, last two |
+/// | phone | `138****1234` |
+/// | address | up to the street, `***` |
+/// | partial date, date | a partial date keeps its year; a date is withheld |
+/// | anything else | withheld (null) |
+#[must_use]
+pub fn mask(field: &Field, value: FieldValue) -> FieldValue {
+    match field.sensitivity {
+        Sensitivity::Public | Sensitivity::Internal => value,
+        Sensitivity::Personal => match value {
+            FieldValue::Text(text) => FieldValue::Text(mask_text(&field.field_type, &text)),
+            FieldValue::PartialDate { first, .. } => {
+                FieldValue::PartialDate { first: date(first.year(), 1, 1), precision: Precision::Year }
+            }
+            FieldValue::Null
+            | FieldValue::Code { .. }
+            | FieldValue::Money { .. }
+            | FieldValue::Decimal(_)
+            | FieldValue::Integer(_)
+            | FieldValue::Bool(_)
+            | FieldValue::Date(_)
+            | FieldValue::Until(_)
+            | FieldValue::Timestamp(_) => FieldValue::Null,
+        },
+    }
+}
+
+/// A cell of a source as it may leave, by the fields it would fill: whole if none is personal.
+#[must_use]
+pub fn mask_cell(fields: &[&Field], cell: &str) -> String {
+    let personal = fields.iter().find(|field| field.sensitivity == Sensitivity::Personal);
+    personal.map_or_else(|| cell.to_owned(), |field| mask_text(&field.field_type, cell))
+}
+
+fn mask_text(field_type: &FieldType, text: &str) -> String {
+    match field_type {
+        FieldType::Identifier(Scheme::ResidentId) => resident_id(text),
+        FieldType::Identifier(_) => ends(text, 3, 2),
+        FieldType::Phone => phone(text),
+        FieldType::Address => address(text),
+        FieldType::Text
+        | FieldType::Code { .. }
+        | FieldType::Money
+        | FieldType::Decimal { .. }
+        | FieldType::Integer
+        | FieldType::Bool
+        | FieldType::Date
+        | FieldType::PartialDate
+        | FieldType::Until
+        | FieldType::Timestamp => name(text),
+    }
+}
+
+fn name(text: &str) -> String {
+    match text.chars().next() {
+        Some(first) => format!("{first}*"),
+        None => String::new(),
+    }
+}
+
+/// Region's first three digits and the last four; a number of another length keeps less.
+fn resident_id(text: &str) -> String {
+    match text.chars().count() {
+        15 | 18 => ends(text, 3, 4),
+        _ => ends(text, 1, 1),
+    }
+}
+
+fn phone(text: &str) -> String {
+    match text.chars().count() {
+        n if n >= 11 => ends(text, 3, 4),
+        n if n >= 7 => ends(text, 2, 2),
+        _ => ends(text, 1, 0),
+    }
+}
+
+/// The first and last characters, stars between; a text too short to hide anything is all stars.
+fn ends(text: &str, n_first: usize, n_last: usize) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    if chars.len() < n_first + n_last + 2 {
+        return "*".repeat(chars.len().min(18));
+    }
+    let hidden = chars.len() - n_first - n_last;
+    let mut out: String = chars.iter().take(n_first).collect();
+    out.push_str(&"*".repeat(hidden.min(18)));
+    out.extend(chars.iter().skip(n_first + hidden));
+    out
+}
+
+/// Up to the end of the street's name; where no street is told, the first six characters (province and city).
+fn address(text: &str) -> String {
+    const STREET_ENDS: [&str; 8] = ["街道", "大道", "路", "街", "巷", "镇", "乡", "道"];
+    let street = STREET_ENDS
+        .iter()
+        .filter_map(|end| text.find(end).map(|at| at + end.len()))
+        .min()
+        .and_then(|upto| text.get(..upto));
+    match street {
+        Some(street) => format!("{street}***"),
+        None => {
+            let start: String = text.chars().take(6.min(text.chars().count() / 2)).collect();
+            format!("{start}***")
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The sharing catalogue (政务数据共享目录), first cut: who asks, what is absent for everybody, and how personal values
+//! leave masked. Grants come later; until then nobody sees a personal value whole.
+//!
+//! Invariant: knows no store and no transport; masking happens here and nowhere above.
+
+pub mod keys;
+mod mask;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use crate::ontology::{EntityKind, Field, Kind, Ontology, Sensitivity, Share};
+
+pub use mask::{mask, mask_cell};
+
+/// Who asks: a machine or person known by its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// Id of the key, never the key.
+    pub key: String,
+    /// Department the key belongs to.
+    pub department: String,
+    /// What the key may do.
+    pub role: Role,
+    /// Why it asks, as it says itself; at most 200 characters.
+    pub purpose: Option<String>,
+}
+
+/// What a caller may do; each role may do what the one before may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Reads the graph.
+    Reader,
+    /// Also mends rows: sees dead letters.
+    Steward,
+    /// Also runs the hub.
+    Operator,
+}
+
+impl Role {
+    /// Its word in configuration and keys.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Role::Reader => "reader",
+            Role::Steward => "steward",
+            Role::Operator => "operator",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+/// A text that is no role.
+#[derive(Debug, thiserror::Error)]
+#[error("unknown role `{text}`, use `reader`, `steward` or `operator`")]
+pub struct UnknownRole {
+    text: String,
+}
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+
+    fn from_str(text: &str) -> Result<Role, UnknownRole> {
+        match text {
+            "reader" => Ok(Role::Reader),
+            "steward" => Ok(Role::Steward),
+            "operator" => Ok(Role::Operator),
+            other => Err(UnknownRole { text: other.chars().take(40).collect() }),
+        }
+    }
+}
+
+/// What readers may be told of a stream, beside what the store keeps. Filled from the mappings by `server`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StreamNote {
+    /// Columns of the stream → ids of the kind's fields they fill. Columns that stand not here are never shown.
+    pub columns: BTreeMap<String, Vec<String>>,
+    /// The columns of the key, in order.
+    pub key: Vec<String>,
+}
+
+/// What may be read at all: the ontology, seen through the catalogue.
+#[derive(Debug)]
+pub struct Catalogue {
+    ontology: Arc<Ontology>,
+    streams: BTreeMap<(String, String), StreamNote>,
+}
+
+impl Catalogue {
+    /// The catalogue over an ontology, without notes on streams: all their keys are masked then.
+    #[must_use]
+    pub fn new(ontology: Arc<Ontology>) -> Catalogue {
+        Catalogue { ontology, streams: BTreeMap::new() }
+    }
+
+    /// The same, knowing one stream more.
+    #[must_use]
+    pub fn with_stream(mut self, source: &str, stream: &str, note: StreamNote) -> Catalogue {
+        self.streams.insert((source.to_owned(), stream.to_owned()), note);
+        self
+    }
+
+    /// The ontology, whole. What readers see of it is told by the other methods.
+    #[must_use]
+    pub fn ontology(&self) -> &Arc<Ontology> {
+        &self.ontology
+    }
+
+    /// A record kind, if it is shared at all. A kind that is not is answered as one that does not exist.
+    #[must_use]
+    pub fn kind(&self, id: &str) -> Option<&Kind> {
+        self.ontology.kind(id).filter(|kind| is_shared(kind))
+    }
+
+    /// An entity kind.
+    #[must_use]
+    pub fn entity(&self, id: &str) -> Option<&EntityKind> {
+        self.ontology.entity(id)
+    }
+
+    /// The record kinds readers may know of.
+    pub fn kinds(&self) -> impl Iterator<Item = &Kind> {
+        self.ontology.kinds.iter().filter(|kind| is_shared(kind))
+    }
+
+    /// What is known of a stream.
+    #[must_use]
+    pub fn stream(&self, source: &str, stream: &str) -> Option<&StreamNote> {
+        self.streams.get(&(source.to_owned(), stream.to_owned()))
+    }
+
+    /// The fields of `kind` that a column of a stream fills.
+    #[must_use]
+    pub fn column_fields<'k>(
+        &self,
+        source: &str,
+        stream: &str,
+        kind: &'k Kind,
+        column: &str,
+    ) -> Vec<&'k Field> {
+        let Some(fields) = self.stream(source, stream).and_then(|note| note.columns.get(column)) else {
+            return Vec::new();
+        };
+        fields.iter().filter_map(|id| kind.fields.iter().find(|field| field.id == *id)).collect()
+    }
+
+    /// Whether the source key of a stream's rows must be masked: when one of its columns fills a personal field, and
+    /// when nothing is known of the stream.
+    #[must_use]
+    pub fn is_key_personal(&self, source: &str, stream: &str, kind: &Kind) -> bool {
+        let Some(note) = self.stream(source, stream) else { return true };
+        let personal: BTreeSet<&str> = kind
+            .fields
+            .iter()
+            .filter(|field| field.sensitivity == Sensitivity::Personal)
+            .map(|field| field.id.as_str())
+            .collect();
+        note.key.is_empty()
+            || note.key.iter().any(|column| {
+                note.columns
+                    .get(column)
+                    .is_some_and(|fields| fields.iter().any(|field| personal.contains(field.as_str())))
+            })
+    }
+}
+
+fn is_shared(kind: &Kind) -> bool {
+    match kind.share {
+        Share::Unconditional | Share::Conditional => true,
+        Share::NotShared => false,
+    }
+}

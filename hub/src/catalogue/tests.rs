@@ -1,0 +1,94 @@
+//! Masks are golden; keys are found, revoked, and told from noise.
+
+use super::keys::Keys;
+use super::{Role, mask, mask_cell};
+use crate::clock::Timestamp;
+use crate::ontology::{Field, FieldType, Freshness, Label, Scheme, Sensitivity, Share};
+use crate::{FieldValue, Precision};
+
+fn personal(field_type: FieldType) -> Field {
+    Field {
+        id: "f".into(),
+        field_type,
+        label: Label::default(),
+        description: Label::default(),
+        share: Share::Unconditional,
+        sensitivity: Sensitivity::Personal,
+        freshness: Freshness::Copy,
+        is_required: false,
+        currency: String::new(),
+        max_length: None,
+        deprecated: None,
+    }
+}
+
+#[track_caller]
+fn check(field_type: FieldType, value: &str, masked: &str) {
+    let field = personal(field_type);
+    assert_eq!(mask(&field, FieldValue::Text(value.into())), FieldValue::Text(masked.into()));
+    assert_eq!(mask_cell(&[&field], value), masked, "{value}");
+}
+
+#[test]
+fn masks_are_golden() {
+    check(FieldType::Text, "张三", "张*");
+    check(FieldType::Text, "买买提·吐尔逊", "买*");
+    check(FieldType::Text, "", "");
+    check(FieldType::Identifier(Scheme::ResidentId), "61011319900101002X", "610***********002X");
+    check(FieldType::Identifier(Scheme::ResidentId), "610***********002X", "610***********002X");
+    check(FieldType::Identifier(Scheme::ResidentId), "610113900101002", "610********1002");
+    check(FieldType::Identifier(Scheme::ResidentId), "12", "**");
+    check(FieldType::Phone, "13812341234", "138****1234");
+    check(FieldType::Phone, "029-88881234", "029*****1234");
+    check(FieldType::Phone, "110", "1**");
+    check(FieldType::Address, "西安市雁塔区科技路48号创业广场", "西安市雁塔区科技路***");
+    check(FieldType::Address, "西安市高新区丈八街办", "西安市高新区丈八街***");
+    check(FieldType::Address, "某村三组", "某村***");
+    check(FieldType::Identifier(Scheme::Uscc), "91610131MA6TXXXX0X", "916*************0X");
+}
+
+#[test]
+fn what_cannot_be_masked_is_withheld() {
+    let day = jiff::civil::date(1990, 5, 6);
+    assert_eq!(mask(&personal(FieldType::Date), FieldValue::Date(day)), FieldValue::Null);
+    assert_eq!(
+        mask(
+            &personal(FieldType::PartialDate),
+            FieldValue::PartialDate { first: day, precision: Precision::Day }
+        ),
+        FieldValue::PartialDate { first: jiff::civil::date(1990, 1, 1), precision: Precision::Year }
+    );
+    let mut open = personal(FieldType::Text);
+    open.sensitivity = Sensitivity::Public;
+    assert_eq!(mask(&open, FieldValue::Text("张三".into())), FieldValue::Text("张三".into()));
+}
+
+#[test]
+fn a_key_opens_until_it_is_revoked() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keys.jsonl");
+    let keys = Keys::open(&path).unwrap();
+    let other = Keys::open(&path).unwrap();
+    let new = keys.create("测试", "scjg", Role::Steward, [7; 32], Timestamp(5)).unwrap();
+    let key = new.reveal().to_owned();
+    assert!(key.starts_with("tj_") && !format!("{new:?}").contains(&key));
+
+    let caller = other.authenticate(&key).unwrap().unwrap();
+    assert_eq!((caller.department.as_str(), caller.role), ("scjg", Role::Steward));
+    assert_eq!(caller.key, new.id);
+    assert!(!std::fs::read_to_string(&path).unwrap().contains(&key));
+
+    for place in 3..key.len() {
+        let mut bad = key.clone().into_bytes();
+        bad[place] = if bad[place] == b'0' { b'1' } else { b'0' };
+        assert_eq!(other.authenticate(&String::from_utf8(bad).unwrap()).unwrap(), None);
+    }
+    for bad in ["", "tj_", "Bearer", &key[1..], "张三"] {
+        assert_eq!(other.authenticate(bad).unwrap(), None);
+    }
+
+    keys.revoke(&new.id, Timestamp(9)).unwrap();
+    assert_eq!(other.authenticate(&key).unwrap(), None);
+    assert_eq!(other.list().unwrap()[0].revoked, Some(Timestamp(9)));
+    assert!(keys.revoke("nobody", Timestamp(9)).is_err());
+}
