@@ -7,15 +7,22 @@
 //! Invariant: knows no entity, no policy, no driver and no store of ours.
 
 mod batch;
+mod batcher;
+pub mod cells;
 mod credential;
 mod error;
 mod name;
+pub mod notes;
 mod predicate;
 mod schema;
 mod source;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 pub use batch::{ChangeBatch, ChangeEvent, Decode, Digest, Position, Row, RowBatch, RowBody, SourceKey, Span};
+pub use batcher::Batcher;
 pub use credential::Credential;
 pub use error::{ReadError, Refusal, Retry};
 pub use name::{BadStreamName, SourceId, StreamName};

@@ -32,7 +32,7 @@ pub struct SnapshotRequest {
     pub max_cell_bytes: usize,
 }
 
-/// One thing found by a check. `is_problem` false: good to know.
+/// One thing found by a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// Whether the source cannot be read because of it, or somebody should act.
@@ -68,7 +68,7 @@ pub struct Check {
 pub struct RangeDigest {
     /// Rows.
     pub n_rows: u64,
-    /// XOR of the rows' digests, so that order does not matter.
+    /// XOR over the rows, each with its key mixed in, so that order does not matter and equal rows do not cancel.
     pub digest: Digest,
 }
 
@@ -123,11 +123,20 @@ impl RangeDigest {
     /// No rows.
     pub const EMPTY: RangeDigest = RangeDigest { n_rows: 0, digest: Digest([0; 16]) };
 
-    /// Adds a row.
+    /// Adds a row. A row without a usable key counts with an empty one.
     #[must_use]
-    pub fn with(mut self, row: &Row) -> RangeDigest {
+    pub fn with(self, row: &Row) -> RangeDigest {
+        self.with_parts(row.key.as_ref().map_or("", |key| key.0.as_str()), row.digest)
+    }
+
+    /// Adds a row of which only key and digest are known.
+    #[must_use]
+    pub fn with_parts(mut self, key: &str, digest: Digest) -> RangeDigest {
+        let mut keyed = Vec::with_capacity(digest.0.len() + key.len());
+        keyed.extend_from_slice(&digest.0);
+        keyed.extend_from_slice(key.as_bytes());
         self.n_rows += 1;
-        for (sum, byte) in self.digest.0.iter_mut().zip(row.digest.0) {
+        for (sum, byte) in self.digest.0.iter_mut().zip(Digest::of(&keyed).0) {
             *sum ^= byte;
         }
         self

@@ -1,0 +1,164 @@
+//! What connectors say of a source to people: codes of `messages`, one function each.
+
+use crate::{Finding, Note, ReadError, Refusal, Severity};
+
+fn note(code: &'static str, args: &[(&'static str, &str)]) -> Note {
+    Note { code, args: args.iter().map(|(name, value)| (*name, (*value).to_owned())).collect() }
+}
+
+/// No key is declared: the mapping must name one.
+#[must_use]
+pub fn no_key() -> Note {
+    note("TJ-N001", &[])
+}
+
+/// Row security is on: rows may be hidden from the account.
+#[must_use]
+pub fn row_security() -> Note {
+    note("TJ-N002", &[])
+}
+
+/// A column is left out because it may not or cannot be read.
+#[must_use]
+pub fn left_out(column: &str, native_type: &str) -> Note {
+    note("TJ-N003", &[("column", column), ("type", native_type)])
+}
+
+/// There is no primary key; this unique index without NULL serves.
+#[must_use]
+pub fn unique_index_as_key(index: &str) -> Note {
+    note("TJ-N004", &[("index", index)])
+}
+
+/// A view: no key and no number of rows is known, and the owner decides what is in it.
+#[must_use]
+pub fn view() -> Note {
+    note("TJ-N005", &[])
+}
+
+/// A column is computed by the source.
+#[must_use]
+pub fn generated(column: &str) -> Note {
+    note("TJ-N006", &[("column", column)])
+}
+
+/// A partitioned table, read as one.
+#[must_use]
+pub fn partitioned() -> Note {
+    note("TJ-N007", &[])
+}
+
+/// The rows have no order of their own: they are sorted by key while reading.
+#[must_use]
+pub fn sorted_here() -> Note {
+    note("TJ-N008", &[])
+}
+
+/// The database does not declare the charset of its text.
+#[must_use]
+pub fn undeclared_charset(charset: &str) -> Note {
+    note("TJ-N009", &[("charset", charset)])
+}
+
+/// While a snapshot is read, writers of this database wait (it does not use a write-ahead log).
+#[must_use]
+pub fn readers_hold_up_writers() -> Note {
+    note("TJ-N010", &[])
+}
+
+/// A header that is empty or stands twice was given another name.
+#[must_use]
+pub fn header_renamed(position: usize, column: &str) -> Note {
+    note("TJ-N011", &[("position", &position.to_string()), ("column", column)])
+}
+
+/// A table that the source itself fetches from elsewhere.
+#[must_use]
+pub fn foreign_table() -> Note {
+    note("TJ-N012", &[])
+}
+
+/// Connected, and to what.
+#[must_use]
+pub fn connected(server: &str) -> Finding {
+    finding(Severity::Info, note("TJ-S001", &[("server", server)]))
+}
+
+/// A table may be read by its account only in part.
+#[must_use]
+pub fn no_right(stream: &str) -> Finding {
+    finding(Severity::Error, note("TJ-S008", &[("stream", stream)]))
+}
+
+/// The account may write to a stream.
+#[must_use]
+pub fn may_write(stream: &str, rights: &str) -> Finding {
+    finding(Severity::Warning, note("TJ-S009", &[("stream", stream), ("rights", rights)]))
+}
+
+/// The account is a superuser, or may do as much.
+#[must_use]
+pub fn superuser(user: &str) -> Finding {
+    finding(Severity::Warning, note("TJ-S010", &[("user", user)]))
+}
+
+/// Columns of a stream that the account may not read.
+#[must_use]
+pub fn columns_not_readable(stream: &str, columns: &str) -> Finding {
+    finding(Severity::Warning, note("TJ-S011", &[("stream", stream), ("columns", columns)]))
+}
+
+/// A stream is read by full compare; what that cannot see.
+#[must_use]
+pub fn read_by_diff(stream: &str) -> Finding {
+    finding(Severity::Info, note("TJ-S012", &[("stream", stream)]))
+}
+
+/// The way to the server is not encrypted.
+#[must_use]
+pub fn not_encrypted(host: &str) -> Finding {
+    finding(Severity::Warning, note("TJ-S015", &[("host", host)]))
+}
+
+/// A text file's charset, as found or declared.
+#[must_use]
+pub fn charset_found(file: &str, charset: &str) -> Finding {
+    finding(Severity::Info, note("TJ-S016", &[("file", file), ("charset", charset)]))
+}
+
+/// A stream has no key, and none was given.
+#[must_use]
+pub fn stream_without_key(stream: &str) -> Finding {
+    finding(Severity::Warning, note("TJ-S017", &[("stream", stream)]))
+}
+
+/// The server's certificate is not examined.
+#[must_use]
+pub fn certificate_not_examined(host: &str) -> Finding {
+    finding(Severity::Warning, note("TJ-S018", &[("host", host)]))
+}
+
+/// Why a source or stream cannot be read.
+#[must_use]
+pub fn failure(error: &ReadError) -> Finding {
+    let note = match error {
+        ReadError::Connect { words } => note("TJ-S002", &[("words", words)]),
+        ReadError::Refused { refusal: Refusal::Credential, words } => note("TJ-S003", &[("words", words)]),
+        ReadError::Refused { refusal: Refusal::Right, words } => note("TJ-S004", &[("words", words)]),
+        ReadError::Refused { refusal: Refusal::Tls, words } => note("TJ-S005", &[("words", words)]),
+        ReadError::TimedOut { seconds, doing } => {
+            note("TJ-S006", &[("seconds", &seconds.to_string()), ("doing", doing)])
+        }
+        ReadError::NoStream { stream } => note("TJ-S007", &[("stream", &stream.to_string())]),
+        ReadError::NoColumn { stream, column } => {
+            note("TJ-S013", &[("stream", &stream.to_string()), ("column", column)])
+        }
+        ReadError::Source { words, .. } | ReadError::Malformed { words } => note("TJ-S014", &[("words", words)]),
+        ReadError::Unsupported { what } => note("TJ-S014", &[("words", what)]),
+    };
+    finding(Severity::Error, note)
+}
+
+fn finding(severity: Severity, note: Note) -> Finding {
+    Finding { severity, note }
+}
