@@ -12,13 +12,13 @@ mod secret;
 
 pub use codes::{EditionDraft, EntryDraft, ListDraft, TranslationDraft};
 pub use department::{
-    ColumnsDraft, DatabaseDraft, DepartmentDraft, EngineDraft, FieldMappingDraft, FolderDraft, HoursDraft, Mode,
-    OnInvalid, Scalar, SourceDraft, SqliteDraft, StreamDraft, TlsDraft, TlsMode,
+    ColumnsDraft, DatabaseDraft, DepartmentDraft, EngineDraft, FieldMappingDraft, FolderDraft, HoursDraft,
+    Mode, OnInvalid, Scalar, SourceDraft, SqliteDraft, StreamDraft, TlsDraft, TlsMode,
 };
 pub use hub::{BreakerDraft, HubDraft, IngestDraft, LimitsDraft, ServerDraft, StoreDraft};
 pub use ontology::{
-    EntityDraft, FieldDraft, Freshness, GoldenFieldDraft, IdentifierDraft, KindDraft, Origin, RoleDraft, Sensitivity,
-    Share,
+    EntityDraft, FieldDraft, Freshness, GoldenFieldDraft, IdentifierDraft, KindDraft, Origin, RoleDraft,
+    Sensitivity, Share,
 };
 pub use secret::SecretDraft;
 

@@ -42,6 +42,8 @@ pub struct RoleDraft {
     pub identifiers: Vec<IdentifierDraft>,
     /// `name`: the field with the name of the entity, for people and for scored matching.
     pub name: Option<String>,
+    /// `inverse`: the relation from the entity back to its records; the kind's plural if absent.
+    pub inverse: Option<String>,
 }
 
 /// `{ scheme = "uscc", field = "party_uscc" }`.
@@ -68,11 +70,11 @@ pub struct FieldDraft {
     pub description_zh: Option<String>,
     /// `description_en`.
     pub description_en: Option<String>,
-    /// `sensitivity`. Default public.
-    pub sensitivity: Sensitivity,
+    /// `sensitivity`; internal if absent.
+    pub sensitivity: Option<Sensitivity>,
     /// `share`; the kind's if absent.
     pub share: Option<Share>,
-    /// `index`: filtered or ordered by. Default false.
+    /// `index = true` says the same as `freshness = "key"`. Default false.
     pub is_indexed: bool,
     /// `required`: a row without it is a dead letter. Default false.
     pub is_required: bool,
@@ -88,6 +90,8 @@ pub struct FieldDraft {
     pub max_length: Option<u32>,
     /// `freshness`; `copy` if absent here and in the mapping.
     pub freshness: Option<Freshness>,
+    /// `deprecated`: why it should not be used any more.
+    pub deprecated: Option<String>,
 }
 
 /// `[entity.<id>]`: a kind of entity.

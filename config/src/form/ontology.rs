@@ -1,0 +1,109 @@
+//! `[kind.<id>]` and `[entity.<id>]`.
+
+use crate::{
+    draft::{
+        EntityDraft, FieldDraft, Freshness, GoldenFieldDraft, IdentifierDraft, KindDraft, Origin, RoleDraft,
+        Sensitivity, Share,
+    },
+    table::Table,
+};
+
+pub(super) fn kind(id: String, mut table: Table<'_>) -> KindDraft {
+    if !table.has("share") {
+        table.missing("share", "\"conditional\"");
+    }
+    if !table.has("field") {
+        table.missing("field", "…");
+    }
+    let kind = KindDraft {
+        plural: table.need_text("plural", "penalties"),
+        label_zh: table.need_text("label_zh", "行政处罚"),
+        label_en: table.need_text("label_en", "Penalty"),
+        description_zh: table.text("description_zh"),
+        description_en: table.text("description_en"),
+        share: table.word("share", Share::WORDS).unwrap_or(Share::NotShared),
+        roles: table.named_tables("role").into_iter().map(|(id, table)| role(id, table)).collect(),
+        fields: table.named_tables("field").into_iter().map(|(id, table)| kind_field(id, table)).collect(),
+        id,
+    };
+    table.finish();
+    kind
+}
+
+fn role(id: String, mut table: Table<'_>) -> RoleDraft {
+    let role = RoleDraft {
+        id,
+        label_zh: table.text("label_zh").unwrap_or_default(),
+        label_en: table.text("label_en").unwrap_or_default(),
+        entity: table.need_text("entity", "subject"),
+        is_party: table.bool_or("party", false),
+        identifiers: table.tables("identifiers").into_iter().map(identifier).collect(),
+        name: table.text("name"),
+        inverse: table.text("inverse"),
+    };
+    table.finish();
+    role
+}
+
+fn identifier(mut table: Table<'_>) -> IdentifierDraft {
+    let identifier = IdentifierDraft {
+        scheme: table.need_text("scheme", "uscc"),
+        field: table.need_text("field", "party_uscc"),
+    };
+    table.finish();
+    identifier
+}
+
+fn kind_field(id: String, mut table: Table<'_>) -> FieldDraft {
+    let field = field(id, &mut table);
+    table.finish();
+    field
+}
+
+fn field(id: String, table: &mut Table<'_>) -> FieldDraft {
+    FieldDraft {
+        id,
+        field_type: table.need_text("type", "text"),
+        label_zh: table.need_text("label_zh", "名称"),
+        label_en: table.need_text("label_en", "Name"),
+        description_zh: table.text("description_zh"),
+        description_en: table.text("description_en"),
+        sensitivity: table.word("sensitivity", Sensitivity::WORDS),
+        share: table.word("share", Share::WORDS),
+        is_indexed: table.bool_or("index", false),
+        is_required: table.bool_or("required", false),
+        code_list: table.text("code_list"),
+        scheme: table.text("scheme"),
+        scale: table.integer("scale", 0, 9),
+        currency: table.text("currency"),
+        max_length: table.integer("max_length", 1, 1 << 24),
+        freshness: table.word("freshness", Freshness::WORDS),
+        deprecated: table.text("deprecated"),
+    }
+}
+
+pub(super) fn entity(id: String, mut table: Table<'_>) -> EntityDraft {
+    let entity = EntityDraft {
+        id,
+        plural: table.need_text("plural", "subjects"),
+        label_zh: table.need_text("label_zh", "市场主体"),
+        label_en: table.need_text("label_en", "Market subject"),
+        description_zh: table.text("description_zh"),
+        description_en: table.text("description_en"),
+        origin: table.word_or("origin", Origin::WORDS, "anchor").unwrap_or(Origin::Anchor),
+        is_market_subject: table.bool_or("market_subject", false),
+        share: table.word_or("share", Share::WORDS, "unconditional").unwrap_or(Share::NotShared),
+        fields: table.named_tables("field").into_iter().map(|(id, table)| golden_field(id, table)).collect(),
+    };
+    table.finish();
+    entity
+}
+
+fn golden_field(id: String, mut table: Table<'_>) -> GoldenFieldDraft {
+    let field = GoldenFieldDraft {
+        field: field(id, &mut table),
+        from: table.need_texts("from", "[\"registration.name\"]"),
+    };
+    table.finish();
+    field
+}

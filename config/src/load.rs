@@ -1,0 +1,281 @@
+//! From a directory to a judged configuration.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use messages::{Message, Problem};
+
+use crate::{
+    Overrides,
+    draft::{
+        DepartmentDraft, EntityDraft, HubDraft, IngestDraft, KindDraft, ListDraft, ServerDraft,
+        TranslationDraft,
+    },
+    form::{self, Content, Root},
+    judge::{InForce, Judge},
+    location::{At, Files, LocatedProblem, Location},
+    tree::{self, Entry, Node, Value},
+};
+
+/// The file of the hub itself.
+const MAIN: &str = "tongjian.toml";
+/// The folders of everything else.
+const FOLDERS: [&str; 3] = ["ontology", "codes", "departments"];
+/// Folders in folders, at most.
+const MAX_DEPTH: u32 = 8;
+
+/// A configuration of good form.
+#[derive(Debug)]
+pub struct Config {
+    /// The directory it was read from.
+    pub dir: PathBuf,
+    /// `[hub]`.
+    pub hub: HubDraft,
+    /// `[server]`.
+    pub server: ServerDraft,
+    /// `[ingest]`.
+    pub ingest: IngestDraft,
+    /// Kinds of entities, in order of file and line.
+    pub entities: Vec<EntityDraft>,
+    /// Kinds of records, in order of file and line.
+    pub kinds: Vec<KindDraft>,
+    /// Code lists, in order of file and line.
+    pub lists: Vec<ListDraft>,
+    /// Translations, in order of file and line.
+    pub translations: Vec<TranslationDraft>,
+    /// Departments with their sources, in order of file and line.
+    pub departments: Vec<DepartmentDraft>,
+    files: Files,
+    places: BTreeMap<String, At>,
+    in_force: Vec<InForce>,
+}
+
+/// Reads a configuration directory, with the environment of this process.
+///
+/// # Errors
+/// Every problem of form, in order of file and line.
+pub fn load(dir: &Path) -> Result<Config, Vec<LocatedProblem>> {
+    load_with(dir, &Overrides::of_process())
+}
+
+/// Reads a configuration directory, with what is said outside the files.
+///
+/// # Errors
+/// Every problem of form, in order of file and line.
+pub fn load_with(dir: &Path, overrides: &Overrides) -> Result<Config, Vec<LocatedProblem>> {
+    let mut reading = Reading::default();
+    let main = reading.main(dir);
+    let main_is_read = main.is_some();
+    // A missing or broken main file is reported; the others are judged all the same.
+    let main = main.unwrap_or(Root { at: At { file: 0, start: 0, end: 0 }, entries: Vec::new() });
+    let mut roots = vec![main];
+    for path in reading.content_files(dir, &roots) {
+        roots.extend(reading.root(&path));
+    }
+    let Reading { mut files, mut problems } = reading;
+    if main_is_read {
+        problems.extend(overrides.apply(&mut files, &mut roots));
+    }
+
+    let is_set = |variable: &str| overrides.is_set(variable);
+    let judge = Judge::new(&files, dir, &is_set);
+    if !main_is_read {
+        judge.allow_inline_secrets(); // Whether they are is not known: no second problem out of the first.
+    }
+    let mut content = Content::default();
+    let mut roots = roots.iter();
+    let main = roots.next().map(|root| form::main(&judge, root, &mut content));
+    for root in roots {
+        form::content(&judge, root, &mut content);
+    }
+    let found = judge.found();
+    problems.extend(found.problems);
+    match main {
+        Some(main) if problems.is_empty() => Ok(Config {
+            dir: dir.to_owned(),
+            hub: main.hub,
+            server: main.server,
+            ingest: main.ingest,
+            entities: content.entities,
+            kinds: content.kinds,
+            lists: content.lists,
+            translations: content.translations,
+            departments: content.departments,
+            files,
+            places: found.places,
+            in_force: found.in_force,
+        }),
+        Some(_) | None => {
+            problems.sort_by(|a, b| a.location.cmp(&b.location));
+            Err(problems)
+        }
+    }
+}
+
+impl Config {
+    /// Where something stands, by its path of keys (`source.registry.stream[0].fields.name`). If there is no such
+    /// key (a default, say), where the nearest table around it stands.
+    #[must_use]
+    pub fn locate(&self, path: &str) -> Option<Location> {
+        self.place(path).map(|at| self.files.location(at))
+    }
+
+    /// A problem that somebody found in the meaning, with its place; without one, at the top of `tongjian.toml`.
+    #[must_use]
+    pub fn located(&self, problem: Problem) -> LocatedProblem {
+        let at = self.place(&problem.path).unwrap_or(At { file: 0, start: 0, end: 0 });
+        self.files.located(problem, at)
+    }
+
+    fn place(&self, path: &str) -> Option<At> {
+        let mut path = path;
+        loop {
+            if let Some(at) = self.places.get(path) {
+                return Some(*at);
+            }
+            path = path.get(..path.rfind(['.', '['])?)?;
+        }
+    }
+
+    /// All single values in force, one a line, `path = value  # file:line` or `# default`. Secrets are hidden.
+    #[must_use]
+    pub fn effective(&self) -> String {
+        let mut out = String::new();
+        for InForce { path, value, from } in &self.in_force {
+            out.push_str(&format!("{path} = {value}  # "));
+            match from {
+                Some(at) => {
+                    let location = self.files.location(*at);
+                    let file = location.file.strip_prefix(&self.dir).unwrap_or(&location.file);
+                    out.push_str(&format!("{}:{}\n", file.display(), location.line));
+                }
+                None => out.push_str("default\n"),
+            }
+        }
+        out
+    }
+
+    /// The files it was read from, in order.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.files.paths()
+    }
+}
+
+/// Files read so far, and what was wrong with them.
+#[derive(Default)]
+struct Reading {
+    files: Files,
+    problems: Vec<LocatedProblem>,
+}
+
+impl Reading {
+    fn main(&mut self, dir: &Path) -> Option<Root> {
+        let path = dir.join(MAIN);
+        if path.exists() {
+            return self.root(&path);
+        }
+        let at = self.files.add(&path, None);
+        let problem = Problem::new("", Message::new("TJ-C024").with("dir", dir.display()));
+        self.problems.push(self.files.located(problem.cure(Message::new("TJ-C025")), at));
+        None
+    }
+
+    /// A file that can be read and is TOML.
+    fn root(&mut self, path: &Path) -> Option<Root> {
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.unreadable(path, &error);
+                return None;
+            }
+        };
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let byte = error.utf8_error().valid_up_to();
+                let valid = error.as_bytes().get(..byte).unwrap_or_default();
+                let at = self.files.add(path, Some(String::from_utf8_lossy(valid).into_owned()));
+                let at = At { start: byte, end: byte, ..at };
+                let message = Message::new("TJ-C015").with("file", path.display()).with("byte", byte + 1);
+                let problem = Problem::new("", message).cure(Message::new("TJ-C016"));
+                self.problems.push(self.files.located(problem, at));
+                return None;
+            }
+        };
+        let at = self.files.add(path, Some(text));
+        match tree::parse(&self.files, at.file) {
+            Ok(entries) => Some(Root { at, entries }),
+            Err(problems) => {
+                self.problems.extend(problems);
+                None
+            }
+        }
+    }
+
+    fn unreadable(&mut self, path: &Path, error: &std::io::Error) {
+        let at = self.files.add(path, None);
+        let message = Message::new("TJ-C013").with("file", path.display()).with("why", error);
+        let problem = Problem::new("", message).cure(Message::new("TJ-C014"));
+        self.problems.push(self.files.located(problem, at));
+    }
+
+    /// The files of the three folders and of `[include]`, each once, in order of path.
+    fn content_files(&mut self, dir: &Path, roots: &[Root]) -> Vec<PathBuf> {
+        let mut paths = Vec::new();
+        for folder in FOLDERS.map(|folder| dir.join(folder)).into_iter().filter(|folder| folder.exists()) {
+            self.collect(&folder, 0, &mut paths);
+        }
+        for root in roots {
+            for included in included(&root.entries) {
+                let path = dir.join(included);
+                if path.is_dir() {
+                    self.collect(&path, 0, &mut paths);
+                } else {
+                    paths.push(path);
+                }
+            }
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        paths.retain(|path| seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())));
+        paths
+    }
+
+    fn collect(&mut self, folder: &Path, depth: u32, paths: &mut Vec<PathBuf>) {
+        let entries = match std::fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.unreadable(folder, &error);
+                return;
+            }
+        };
+        let mut found: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        found.sort();
+        for path in found {
+            let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            if path.is_dir() && depth < MAX_DEPTH && !is_hidden {
+                self.collect(&path, depth + 1, paths);
+            } else if path.extension().is_some_and(|ending| ending == "toml") && !is_hidden {
+                paths.push(path);
+            }
+        }
+    }
+}
+
+/// What `[include] paths` names; if it is of a wrong type, that is reported when the file is judged.
+fn included(entries: &[Entry]) -> Vec<&str> {
+    let table = entries.iter().find(|entry| entry.key == "include");
+    let Some(Entry { node: Node { value: Value::Table(keys), .. }, .. }) = table else { return Vec::new() };
+    let Some(paths) = keys.iter().find(|entry| entry.key == "paths") else { return Vec::new() };
+    let items = if let Value::Array(items) = &paths.node.value {
+        items.as_slice()
+    } else {
+        std::slice::from_ref(&paths.node)
+    };
+    let texts = items.iter().filter_map(|node| {
+        let Value::Text(text) = &node.value else { return None };
+        Some(text.as_str())
+    });
+    texts.collect()
+}
