@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use messages::{Message, Problem};
 
 use super::names::{
-    RESERVED_QUERY_FIELDS, RESERVED_TYPES, TYPE_ENDINGS, camel_case, is_id, nearest, pascal_case, suggested_id,
+    RESERVED_QUERY_FIELDS, RESERVED_TYPES, TYPE_ENDINGS, camel_case, is_id, nearest, pascal_case,
+    suggested_id,
 };
 use super::{EntityKind, EntityNature, Kind, KindDraft, Label, Ontology, OntologyDraft, Share};
 
@@ -22,7 +23,10 @@ impl Ontology {
     pub fn build(draft: OntologyDraft) -> Result<Ontology, Vec<Problem>> {
         let mut judge = Judge::default();
         judge.unique_ids("kind", draft.kinds.iter().map(|kind| (kind.id.as_str(), kind.path.as_str())));
-        judge.unique_ids("entity", draft.entities.iter().map(|entity| (entity.id.as_str(), entity.path.as_str())));
+        judge.unique_ids(
+            "entity",
+            draft.entities.iter().map(|entity| (entity.id.as_str(), entity.path.as_str())),
+        );
         judge.api_names(&draft);
 
         let lists = lists::build(&mut judge, &draft.lists, &draft.translations);
@@ -56,7 +60,11 @@ fn version(ontology: &Ontology) -> String {
 type Natures = BTreeMap<String, EntityNature>;
 
 fn natures(judge: &mut Judge, draft: &OntologyDraft) -> Natures {
-    let words = [("subject", EntityNature::Subject), ("person", EntityNature::Person), ("other", EntityNature::Other)];
+    let words = [
+        ("subject", EntityNature::Subject),
+        ("person", EntityNature::Person),
+        ("other", EntityNature::Other),
+    ];
     draft
         .entities
         .iter()
@@ -76,7 +84,8 @@ fn build_kind(
     judge.id(&draft.path, &draft.id);
     judge.id(&format!("{}.plural", draft.path), &draft.plural);
     judge.label(&draft.path, &draft.label_zh);
-    let share = judge.word(&format!("{}.share", draft.path), &draft.share, SHARES).unwrap_or(Share::NotShared);
+    let share =
+        judge.word(&format!("{}.share", draft.path), &draft.share, SHARES).unwrap_or(Share::NotShared);
     let fields = fields::build_all(judge, draft, share, lists);
     let roles = roles::build_all(judge, draft, &fields, natures);
     Kind {
@@ -90,8 +99,11 @@ fn build_kind(
     }
 }
 
-const SHARES: &[(&str, Share)] =
-    &[("unconditional", Share::Unconditional), ("conditional", Share::Conditional), ("not_shared", Share::NotShared)];
+const SHARES: &[(&str, Share)] = &[
+    ("unconditional", Share::Unconditional),
+    ("conditional", Share::Conditional),
+    ("not_shared", Share::NotShared),
+];
 
 fn label(zh: &str, en: &str) -> Label {
     Label { zh: zh.to_owned(), en: en.to_owned() }
@@ -113,7 +125,13 @@ impl Judge {
     }
 
     /// Something named is not there; the nearest of what is there is suggested.
-    fn say_unknown<'k>(&mut self, path: &str, message: Message, found: &str, known: impl IntoIterator<Item = &'k str>) {
+    fn say_unknown<'k>(
+        &mut self,
+        path: &str,
+        message: Message,
+        found: &str,
+        known: impl IntoIterator<Item = &'k str>,
+    ) {
         let mut known: Vec<&str> = known.into_iter().collect();
         known.sort_unstable();
         let cure = match nearest(found, known.iter().copied()) {
@@ -129,7 +147,9 @@ impl Judge {
         }
         let message = Message::new("TJ-O001").with("id", id);
         match suggested_id(id) {
-            Some(suggestion) => self.say_with_cure(path, message, Message::new("TJ-O002").with("suggestion", suggestion)),
+            Some(suggestion) => {
+                self.say_with_cure(path, message, Message::new("TJ-O002").with("suggestion", suggestion))
+            }
             None => self.say_with_cure(path, message, Message::new("TJ-O004")),
         }
     }
@@ -144,7 +164,12 @@ impl Judge {
     fn word<T: Copy>(&mut self, path: &str, found: &str, words: &[(&str, T)]) -> Option<T> {
         let known = words.iter().find(|(word, _)| *word == found).map(|(_, value)| *value);
         if known.is_none() {
-            self.say_unknown(path, Message::new("TJ-O007").with("found", found), found, words.iter().map(|(w, _)| *w));
+            self.say_unknown(
+                path,
+                Message::new("TJ-O007").with("found", found),
+                found,
+                words.iter().map(|(w, _)| *w),
+            );
         }
         known
     }
@@ -153,8 +178,7 @@ impl Judge {
         let mut seen = BTreeMap::new();
         for (id, path) in ids {
             if let Some(first) = seen.insert(id, path) {
-                let message =
-                    Message::new("TJ-O008").with("what", what).with("id", id).with("first", first);
+                let message = Message::new("TJ-O008").with("what", what).with("id", id).with("first", first);
                 self.say_with_cure(path, message, Message::new("TJ-O009"));
             }
         }
@@ -186,11 +210,19 @@ impl Judge {
             self.once(&mut queries, camel_case(plural), &format!("{path}.plural"), plural);
             if camel_case(id) == camel_case(plural) {
                 let message = Message::new("TJ-O014").with("id", id);
-                self.say_with_cure(&format!("{path}.plural"), message, Message::new("TJ-O015").with("id", id));
+                self.say_with_cure(
+                    &format!("{path}.plural"),
+                    message,
+                    Message::new("TJ-O015").with("id", id),
+                );
             }
             // Remember by the thing's own path, which outlives the loop.
             for name in [pascal_case(id), camel_case(id), camel_case(plural)] {
-                let names = if name.starts_with(|c: char| c.is_ascii_uppercase()) { &mut types } else { &mut queries };
+                let names = if name.starts_with(|c: char| c.is_ascii_uppercase()) {
+                    &mut types
+                } else {
+                    &mut queries
+                };
                 names.entry(name).or_insert(path);
             }
         }

@@ -17,6 +17,8 @@ pub use names::{
     camel_case, is_id, pascal_case,
 };
 
+pub(crate) use names::nearest;
+
 use std::collections::BTreeMap;
 
 /// Everything the hub knows of meaning; immutable, made by [`Ontology::build`].

@@ -74,6 +74,11 @@ impl Breaker {
             return Breaker::Stopped { refusal, words, credential };
         }
         let grown = rest.saturating_mul(1 << (n_failures - 1).min(16)).min(LONGEST_REST);
-        Breaker::Resting { n_failures, n_refusals, until: now + grown.mul_f64(1.0 + jitter.clamp(0.0, 1.0) / 2.0), words }
+        Breaker::Resting {
+            n_failures,
+            n_refusals,
+            until: now + grown.mul_f64(1.0 + jitter.clamp(0.0, 1.0) / 2.0),
+            words,
+        }
     }
 }

@@ -30,9 +30,8 @@ pub(super) fn minutes_until_open(hours: &[Hours], zone: &TimeZone, now: Timestam
     if hours.is_empty() {
         return 0;
     }
-    let local = zone.to_datetime(jiff::Timestamp::from_microsecond(now.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH));
+    let local =
+        zone.to_datetime(jiff::Timestamp::from_microsecond(now.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH));
     let minute = u16::try_from(i32::from(local.hour()) * 60 + i32::from(local.minute())).unwrap_or(0);
-    (0..1440)
-        .find(|wait| hours.iter().any(|span| span.contains((minute + wait) % 1440)))
-        .unwrap_or(1440)
+    (0..1440).find(|wait| hours.iter().any(|span| span.contains((minute + wait) % 1440))).unwrap_or(1440)
 }

@@ -60,7 +60,13 @@ impl Sources {
     }
 
     /// Adds a source; one of the same id is replaced.
-    pub fn add(&mut self, id: SourceId, source: Arc<dyn Source>, options: SourceOptions, clock: Arc<dyn Clock>) {
+    pub fn add(
+        &mut self,
+        id: SourceId,
+        source: Arc<dyn Source>,
+        options: SourceOptions,
+        clock: Arc<dyn Clock>,
+    ) {
         let connected = ConnectedSource::new(id.clone(), source, options, clock);
         self.sources.insert(id, Arc::new(connected));
     }
@@ -120,7 +126,12 @@ pub struct Permit {
 }
 
 impl ConnectedSource {
-    fn new(id: SourceId, source: Arc<dyn Source>, options: SourceOptions, clock: Arc<dyn Clock>) -> ConnectedSource {
+    fn new(
+        id: SourceId,
+        source: Arc<dyn Source>,
+        options: SourceOptions,
+        clock: Arc<dyn Clock>,
+    ) -> ConnectedSource {
         ConnectedSource {
             permits: Arc::new(Semaphore::new(options.max_readings.clamp(1, 1024))),
             rate: options.rows_per_second.map(Rate::new),
@@ -186,7 +197,9 @@ impl ConnectedSource {
             // A right missing on one stream says nothing of the others.
             ReadError::Refused { refusal: Refusal::Right, .. } => return,
             ReadError::Refused { refusal, .. } => Some(*refusal),
-            ReadError::Connect { .. } | ReadError::TimedOut { .. } | ReadError::Source { is_passing: true, .. } => None,
+            ReadError::Connect { .. }
+            | ReadError::TimedOut { .. }
+            | ReadError::Source { is_passing: true, .. } => None,
             ReadError::Source { is_passing: false, .. }
             | ReadError::NoStream { .. }
             | ReadError::NoColumn { .. }

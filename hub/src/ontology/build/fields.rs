@@ -11,8 +11,19 @@ use crate::ontology::{
 };
 
 const TYPES: &[&str] = &[
-    "text", "code", "money", "decimal", "integer", "bool", "date", "partial_date", "until", "timestamp", "identifier",
-    "phone", "address",
+    "text",
+    "code",
+    "money",
+    "decimal",
+    "integer",
+    "bool",
+    "date",
+    "partial_date",
+    "until",
+    "timestamp",
+    "identifier",
+    "phone",
+    "address",
 ];
 
 const SENSITIVITIES: &[(&str, Sensitivity)] = &[
@@ -47,7 +58,8 @@ pub(super) fn build_all(
         if let Some(first) = names.get(&name)
             && kind.fields.iter().all(|other| other.id != draft.id || std::ptr::eq(other, draft))
         {
-            let message = Message::new("TJ-O011").with("name", &name).with("id", &draft.id).with("other", first);
+            let message =
+                Message::new("TJ-O011").with("name", &name).with("id", &draft.id).with("other", first);
             judge.say_with_cure(&draft.path, message, Message::new("TJ-O012"));
         }
         names.entry(name).or_insert(&draft.path);
@@ -60,7 +72,12 @@ pub(super) fn build_all(
 }
 
 /// One field; what is wrong is told, and something that goes on stands in its place.
-pub(super) fn build(judge: &mut Judge, draft: &FieldDraft, share: Share, lists: &BTreeMap<String, CodeList>) -> Field {
+pub(super) fn build(
+    judge: &mut Judge,
+    draft: &FieldDraft,
+    share: Share,
+    lists: &BTreeMap<String, CodeList>,
+) -> Field {
     judge.id(&draft.path, &draft.id);
     judge.label(&draft.path, &draft.label_zh);
     let field_type = field_type(judge, draft, lists).unwrap_or(FieldType::Text);
@@ -71,10 +88,18 @@ pub(super) fn build(judge: &mut Judge, draft: &FieldDraft, share: Share, lists: 
         .unwrap_or(Sensitivity::Internal);
     let freshness = freshness(judge, draft);
     if sensitivity == Sensitivity::Personal && freshness == Freshness::Key {
-        judge.say_with_cure(&draft.path, Message::new("TJ-O031").with("id", &draft.id), Message::new("TJ-O032"));
+        judge.say_with_cure(
+            &draft.path,
+            Message::new("TJ-O031").with("id", &draft.id),
+            Message::new("TJ-O032"),
+        );
     }
     if field_type == FieldType::Identifier(Scheme::ResidentId) && sensitivity != Sensitivity::Personal {
-        judge.say_with_cure(&draft.path, Message::new("TJ-O033").with("id", &draft.id), Message::new("TJ-O034"));
+        judge.say_with_cure(
+            &draft.path,
+            Message::new("TJ-O033").with("id", &draft.id),
+            Message::new("TJ-O034"),
+        );
     }
     extras(judge, draft, &field_type);
     Field {
@@ -94,7 +119,9 @@ pub(super) fn build(judge: &mut Judge, draft: &FieldDraft, share: Share, lists: 
 
 fn field_share(judge: &mut Judge, draft: &FieldDraft, kind: Share) -> Share {
     let path = format!("{}.share", draft.path);
-    let Some(own) = draft.share.as_ref().and_then(|word| judge.word(&path, word, SHARES)) else { return kind };
+    let Some(own) = draft.share.as_ref().and_then(|word| judge.word(&path, word, SHARES)) else {
+        return kind;
+    };
     if own < kind {
         judge.say_with_cure(&path, Message::new("TJ-O035").with("id", &draft.id), Message::new("TJ-O036"));
     }
@@ -107,14 +134,22 @@ fn freshness(judge: &mut Judge, draft: &FieldDraft) -> Freshness {
     match judge.word(&path, word, FRESHNESSES) {
         Some(Some(freshness)) => freshness,
         Some(None) => {
-            judge.say_with_cure(&path, Message::new("TJ-O029").with("freshness", word), Message::new("TJ-O030"));
+            judge.say_with_cure(
+                &path,
+                Message::new("TJ-O029").with("freshness", word),
+                Message::new("TJ-O030"),
+            );
             Freshness::Copy
         }
         None => Freshness::Copy,
     }
 }
 
-fn field_type(judge: &mut Judge, draft: &FieldDraft, lists: &BTreeMap<String, CodeList>) -> Option<FieldType> {
+fn field_type(
+    judge: &mut Judge,
+    draft: &FieldDraft,
+    lists: &BTreeMap<String, CodeList>,
+) -> Option<FieldType> {
     Some(match draft.field_type.as_str() {
         "text" => FieldType::Text,
         "code" => FieldType::Code { list: code_list(judge, draft, lists)? },

@@ -7,8 +7,8 @@ use messages::Message;
 use super::{Judge, Natures, SHARES, fields, label};
 use crate::ontology::names::{RESERVED_ENTITY_FIELDS, camel_case};
 use crate::ontology::{
-    CodeList, EntityDraft, EntityKind, EntityNature, Field, FieldType, GoldenField, GoldenFieldDraft, GoldenSource,
-    Kind, KindDraft, Sensitivity, Share,
+    CodeList, EntityDraft, EntityKind, EntityNature, Field, FieldType, GoldenField, GoldenFieldDraft,
+    GoldenSource, Kind, KindDraft, Sensitivity, Share,
 };
 
 pub(super) fn build(
@@ -70,9 +70,13 @@ fn build_field(
     let mut from = Vec::with_capacity(draft.from.len());
     for (index, text) in draft.from.iter().enumerate() {
         let path = format!("{}.from[{index}]", draft.field.path);
-        let Some(source) = build_source(judge, &path, text, entity, &field, kind_drafts, kinds) else { continue };
+        let Some(source) = build_source(judge, &path, text, entity, &field, kind_drafts, kinds) else {
+            continue;
+        };
         // What is not shared in the record is not shared as the golden value either.
-        if let Some(origin) = kinds.iter().find(|k| k.id == source.kind).and_then(|k| k.fields.get(source.field)) {
+        if let Some(origin) =
+            kinds.iter().find(|k| k.id == source.kind).and_then(|k| k.fields.get(source.field))
+        {
             field.share = field.share.max(origin.share);
             if origin.sensitivity == Sensitivity::Personal && field.sensitivity != Sensitivity::Personal {
                 let message = Message::new("TJ-O066").with("field", &field.id).with("from", text);
@@ -109,7 +113,8 @@ fn read(text: &str) -> Option<Written<'_>> {
         Some((kind, role)) => (kind, Some(role.strip_suffix(')')?)),
         None => (kind, None),
     };
-    let is_whole = [Some(kind), role, Some(field), latest_by].into_iter().flatten().all(|part| !part.is_empty());
+    let is_whole =
+        [Some(kind), role, Some(field), latest_by].into_iter().flatten().all(|part| !part.is_empty());
     is_whole.then_some(Written { kind, role, field, latest_by })
 }
 
@@ -144,13 +149,23 @@ fn build_source(
             .with("type", type_word(&golden.field_type))
             .with("from", text)
             .with("found", type_word(&origin.field_type));
-        judge.say_with_cure(path, message, Message::new("TJ-O067").with("type", type_word(&origin.field_type)));
+        judge.say_with_cure(
+            path,
+            message,
+            Message::new("TJ-O067").with("type", type_word(&origin.field_type)),
+        );
     }
     Some(GoldenSource { kind: kind.id.clone(), field, role, latest_by })
 }
 
 /// The role named, else the party role if it is of this entity kind, else the only role that is.
-fn role(judge: &mut Judge, path: &str, written: &Written<'_>, entity: &EntityDraft, kind: &Kind) -> Option<String> {
+fn role(
+    judge: &mut Judge,
+    path: &str,
+    written: &Written<'_>,
+    entity: &EntityDraft,
+    kind: &Kind,
+) -> Option<String> {
     let candidates: Vec<_> = kind.roles.iter().filter(|role| role.entity == entity.id).collect();
     let found = match written.role {
         Some(id) => candidates.iter().find(|role| role.id == id),

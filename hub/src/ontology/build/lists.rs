@@ -90,7 +90,12 @@ fn translation(judge: &mut Judge, draft: &TranslationDraft, lists: &mut BTreeMap
     judge.id(&draft.path, &draft.id);
     let Some(list) = lists.get(&draft.list) else {
         let message = Message::new("TJ-O022").with("list", &draft.list);
-        judge.say_unknown(&format!("{}.list", draft.path), message, &draft.list, lists.keys().map(String::as_str));
+        judge.say_unknown(
+            &format!("{}.list", draft.path),
+            message,
+            &draft.list,
+            lists.keys().map(String::as_str),
+        );
         return;
     };
     let edition = draft.edition.clone().or_else(|| list.edition().map(str::to_owned)).unwrap_or_default();
@@ -101,9 +106,17 @@ fn translation(judge: &mut Judge, draft: &TranslationDraft, lists: &mut BTreeMap
         return;
     };
     let mut map = BTreeMap::new();
-    for (there, here) in draft.map.iter().map(|(there, here)| (Some(there), here)).chain(draft.otherwise.iter().map(|o| (None, o))) {
+    for (there, here) in draft
+        .map
+        .iter()
+        .map(|(there, here)| (Some(there), here))
+        .chain(draft.otherwise.iter().map(|o| (None, o)))
+    {
         if !entries.contains_key(here) {
-            let message = Message::new("TJ-O049").with("code", here).with("list", &draft.list).with("edition", &edition);
+            let message = Message::new("TJ-O049")
+                .with("code", here)
+                .with("list", &draft.list)
+                .with("edition", &edition);
             judge.say_unknown(&draft.path, message, here, entries.keys().map(String::as_str).take(40));
         }
         if let Some(there) = there

@@ -7,11 +7,16 @@ use messages::Message;
 use super::{Judge, Natures, fields, label};
 use crate::ontology::names::{RESERVED_ENTITY_FIELDS, RESERVED_RECORD_FIELDS, camel_case, is_id};
 use crate::ontology::{
-    EntityNature, Field, FieldType, IdentifierDraft, IdentifierField, Kind, KindDraft, OntologyDraft, Role, RoleDraft,
-    Scheme,
+    EntityNature, Field, FieldType, IdentifierDraft, IdentifierField, Kind, KindDraft, OntologyDraft, Role,
+    RoleDraft, Scheme,
 };
 
-pub(super) fn build_all(judge: &mut Judge, kind: &KindDraft, fields: &[Field], natures: &Natures) -> Vec<Role> {
+pub(super) fn build_all(
+    judge: &mut Judge,
+    kind: &KindDraft,
+    fields: &[Field],
+    natures: &Natures,
+) -> Vec<Role> {
     judge.unique_ids("role", kind.roles.iter().map(|role| (role.id.as_str(), role.path.as_str())));
     let mut parties = kind.roles.iter().filter(|role| role.is_party);
     if let Some(first) = parties.next() {
@@ -23,7 +28,13 @@ pub(super) fn build_all(judge: &mut Judge, kind: &KindDraft, fields: &[Field], n
     kind.roles.iter().map(|role| build(judge, kind, role, fields, natures)).collect()
 }
 
-fn build(judge: &mut Judge, kind: &KindDraft, draft: &RoleDraft, fields: &[Field], natures: &Natures) -> Role {
+fn build(
+    judge: &mut Judge,
+    kind: &KindDraft,
+    draft: &RoleDraft,
+    fields: &[Field],
+    natures: &Natures,
+) -> Role {
     judge.id(&draft.path, &draft.id);
     let is_taken = fields.iter().any(|field| camel_case(&field.id) == camel_case(&draft.id));
     if is_taken {
@@ -35,11 +46,19 @@ fn build(judge: &mut Judge, kind: &KindDraft, draft: &RoleDraft, fields: &[Field
     }
     if !natures.contains_key(&draft.entity) {
         let message = Message::new("TJ-O053").with("entity", &draft.entity);
-        judge.say_unknown(&format!("{}.entity", draft.path), message, &draft.entity, natures.keys().map(String::as_str));
+        judge.say_unknown(
+            &format!("{}.entity", draft.path),
+            message,
+            &draft.entity,
+            natures.keys().map(String::as_str),
+        );
     }
     let nature = natures.get(&draft.entity).copied();
-    let identifiers =
-        draft.identifiers.iter().filter_map(|identifier| build_identifier(judge, identifier, fields, nature)).collect();
+    let identifiers = draft
+        .identifiers
+        .iter()
+        .filter_map(|identifier| build_identifier(judge, identifier, fields, nature))
+        .collect();
     Role {
         id: draft.id.clone(),
         entity: draft.entity.clone(),
@@ -47,7 +66,10 @@ fn build(judge: &mut Judge, kind: &KindDraft, draft: &RoleDraft, fields: &[Field
         is_party: draft.is_party,
         inverse: inverse(kind, draft),
         identifiers,
-        name: draft.name.as_ref().and_then(|name| field_index(judge, &format!("{}.name", draft.path), name, fields)),
+        name: draft
+            .name
+            .as_ref()
+            .and_then(|name| field_index(judge, &format!("{}.name", draft.path), name, fields)),
     }
 }
 
@@ -103,7 +125,9 @@ pub(super) fn judge_inverses(judge: &mut Judge, draft: &OntologyDraft, kinds: &[
             names.insert(camel_case(&field.field.id), &field.field.path);
         }
         for (kind, built) in draft.kinds.iter().zip(kinds) {
-            for (role, built) in kind.roles.iter().zip(&built.roles).filter(|(role, _)| role.entity == entity.id) {
+            for (role, built) in
+                kind.roles.iter().zip(&built.roles).filter(|(role, _)| role.entity == entity.id)
+            {
                 let name = camel_case(&built.inverse);
                 if !is_id(&built.inverse) {
                     judge.id(&role.path, &built.inverse);

@@ -1,0 +1,66 @@
+//! A mapping against the stream as it is at the source: what is missing, what cannot be read.
+
+use contract::{ColumnType, StreamSchema};
+use messages::{Message, Problem};
+
+use super::Mapping;
+use crate::ontology::nearest;
+
+impl Mapping {
+    /// Why the stream, as it is now, cannot be read by this mapping; each with what to do. Empty: it can.
+    #[must_use]
+    pub fn problems_with(&self, schema: &StreamSchema) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for column in &self.columns {
+            let fields = column.fields.join(", ");
+            let path = match column.fields.first() {
+                Some(field) => format!("{}.fields.{field}", self.path),
+                None => self.path.clone(),
+            };
+            match schema.columns.iter().find(|there| there.name == column.name) {
+                Some(there) if there.column_type == ColumnType::Unread => {
+                    let message = Message::new("TJ-D123")
+                        .with("column", &column.name)
+                        .with("type", &there.native_type)
+                        .with("fields", fields);
+                    problems.push(Problem::new(path, message));
+                }
+                Some(_) => {}
+                None => {
+                    let message = Message::new("TJ-D114").with("column", &column.name).with("fields", fields);
+                    problems.push(Problem::new(path, message).cure(self.instead_of(&column.name, schema)));
+                }
+            }
+        }
+        for column in &self.key {
+            if schema.position(column).is_none() {
+                let message = Message::new("TJ-D115").with("column", column);
+                problems.push(
+                    Problem::new(format!("{}.key", self.path), message).cure(self.instead_of(column, schema)),
+                );
+            }
+        }
+        if self.key.is_empty() && schema.key.is_empty() {
+            problems.push(
+                Problem::new(self.path.clone(), Message::new("TJ-D119").with("stream", &self.stream))
+                    .cure(Message::new("TJ-D125")),
+            );
+        }
+        problems
+    }
+
+    /// The column that may be meant: of a like name, else those that no field uses.
+    fn instead_of(&self, column: &str, schema: &StreamSchema) -> Message {
+        let unused = || {
+            schema
+                .columns
+                .iter()
+                .map(|there| there.name.as_str())
+                .filter(|there| self.columns.iter().all(|mapped| mapped.name != *there))
+        };
+        match nearest(column, unused()) {
+            Some(suggestion) => Message::new("TJ-O002").with("suggestion", suggestion),
+            None => Message::new("TJ-D126").with("columns", unused().collect::<Vec<_>>().join(", ")),
+        }
+    }
+}
