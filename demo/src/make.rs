@@ -1,0 +1,157 @@
+//! Makes the departments' databases and the truth about them.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::Connection;
+use sqlx::postgres::PgConnection;
+
+use crate::departments::{self, Sheet};
+use crate::table::Table;
+use crate::truth::{Ledger, Truth};
+use crate::world::World;
+use crate::write;
+
+/// Where the departments' databases are made.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// Folder of the truth, of SQLite files and of drop folders.
+    pub folder: PathBuf,
+    /// Address of a PostgreSQL server for the departments that use one; without it they are SQLite files too.
+    pub postgres: Option<String>,
+}
+
+impl Places {
+    /// The SQLite file of a source.
+    #[must_use]
+    pub fn sqlite(&self, source: &str) -> PathBuf {
+        self.folder.join(format!("{source}.db"))
+    }
+
+    /// The drop folder of a source.
+    #[must_use]
+    pub fn drop_folder(&self, source: &str) -> PathBuf {
+        self.folder.join(source)
+    }
+
+    /// The database of a source on the server.
+    #[must_use]
+    pub fn database(source: &str) -> String {
+        format!("department_{source}")
+    }
+}
+
+/// In what form a source is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// On PostgreSQL, where there is a server.
+    Postgres,
+    /// A SQLite file.
+    Sqlite,
+    /// CSV files.
+    Csv,
+    /// A workbook.
+    Xlsx,
+}
+
+/// The form of a source.
+#[must_use]
+pub fn form(source: &str) -> Form {
+    match source {
+        "registry" | "food_drug" => Form::Postgres,
+        "licensing" => Form::Csv,
+        "hotline" => Form::Xlsx,
+        _ => Form::Sqlite,
+    }
+}
+
+/// Makes everything; `tell` hears of each table when it is done.
+///
+/// # Errors
+/// When a file or table cannot be written.
+pub async fn make(
+    world: &World,
+    seed: u64,
+    places: &Places,
+    tell: &mut dyn FnMut(&Sheet, u64),
+) -> Result<Truth, anyhow::Error> {
+    std::fs::create_dir_all(&places.folder)?;
+    let mut ledger = Ledger::create(&places.folder, seed, world)?;
+    for sheet in departments::sheets() {
+        ledger.begin(sheet.table);
+        let n_rows = fill(world, places, &sheet, &mut ledger).await?;
+        tell(&sheet, n_rows);
+    }
+    Ok(ledger.finish(&places.folder)?)
+}
+
+async fn fill(world: &World, places: &Places, sheet: &Sheet, ledger: &mut Ledger) -> Result<u64, anyhow::Error> {
+    let table = sheet.table;
+    let mut seen = |made: &crate::table::Made| {
+        if table.kind == "registration" && matches!(made.expected, crate::truth::Expected::Subject(_)) {
+            ledger.entity();
+        }
+        ledger.row(&made.key, &made.expected)
+    };
+    match (form(table.source), &places.postgres) {
+        (Form::Postgres, Some(url)) => {
+            let mut connection = database(url, table.source).await?;
+            write::postgres::fill(&mut connection, table, (sheet.rows)(world), &mut seen).await
+        }
+        (Form::Postgres, None) | (Form::Sqlite, _) => {
+            let mut connection = write::sqlite::open(&places.sqlite(table.source)).await?;
+            write::sqlite::fill(&mut connection, table, (sheet.rows)(world), &mut seen).await
+        }
+        (Form::Csv, _) => {
+            let folder = places.drop_folder(table.source);
+            Ok(write::csv_folder::fill(&folder, table, "XK_JDRQ", (sheet.rows)(world), &mut seen)?)
+        }
+        (Form::Xlsx, _) => {
+            let folder = places.drop_folder(table.source);
+            std::fs::create_dir_all(&folder)?;
+            write::xlsx::fill(&folder.join(stream_name(table)), table, (sheet.rows)(world), &mut seen)
+        }
+    }
+}
+
+/// The name of a table's stream in the shipped configuration.
+#[must_use]
+pub fn stream_name(table: &Table) -> String {
+    match form(table.source) {
+        Form::Postgres | Form::Sqlite => table.name.to_owned(),
+        Form::Csv => format!("{}-*.csv", table.name),
+        Form::Xlsx => format!("{}.xlsx", table.name),
+    }
+}
+
+/// The rows of a sheet, made when they are asked for.
+struct SendIterator<'a>(&'a World, fn(&World) -> Box<dyn Iterator<Item = crate::table::Made> + '_>);
+
+impl<'a> SendIterator<'a> {
+    fn rows(&self) -> Box<dyn Iterator<Item = crate::table::Made> + 'a> {
+        (self.1)(self.0)
+    }
+}
+
+/// Connects to a department's database on the server, making it when it is not there.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn database(url: &str, source: &str) -> Result<PgConnection, anyhow::Error> {
+    let name = Places::database(source);
+    let base = url.rsplit_once('/').map_or(url, |(base, _)| base);
+    match PgConnection::connect(&format!("{base}/{name}")).await {
+        Ok(connection) => Ok(connection),
+        Err(_) => {
+            let mut admin = PgConnection::connect(url).await?;
+            write::postgres::run(&mut admin, format!("CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'"))
+                .await?;
+            Ok(PgConnection::connect(&format!("{base}/{name}")).await?)
+        }
+    }
+}
+
+/// The truth about the databases in a folder, if they were made whole.
+#[must_use]
+pub fn truth(folder: &Path) -> Option<Truth> {
+    serde_json::from_slice(&std::fs::read(folder.join("truth.json")).ok()?).ok()
+}

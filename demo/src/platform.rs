@@ -1,0 +1,92 @@
+//! The shipped configuration, pointed at the databases that were made.
+
+use std::path::Path;
+
+use crate::make::{Form, Places, form};
+
+/// Files of `config/platform`, embedded.
+static PLATFORM: include_dir::Dir<'static> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/../config/platform");
+
+/// Writes the shipped configuration into `folder/config`, with each source where it was made. Returns that folder.
+///
+/// Only the keys that say where a source is are changed; streams and mappings are the shipped ones.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write(places: &Places, listen: &str) -> Result<std::path::PathBuf, std::io::Error> {
+    let folder = places.folder.join("config");
+    std::fs::create_dir_all(&folder)?;
+    PLATFORM.extract(&folder)?;
+    let root = folder.join("tongjian.toml");
+    let text = std::fs::read_to_string(&root)?
+        .replace("127.0.0.1:8080", listen)
+        .replace("admin_listen = \"127.0.0.1:8081\"\n", "");
+    std::fs::write(&root, text)?;
+    for entry in std::fs::read_dir(folder.join("departments"))? {
+        let path = entry?.path();
+        let text = std::fs::read_to_string(&path)?;
+        std::fs::write(&path, pointed(&text, places))?;
+    }
+    let key = folder.join("person.key");
+    if !key.exists() {
+        // The demonstration's people are invented: their key may be known.
+        std::fs::write(&key, "the demonstration's own key, never for real people\n")?;
+    }
+    Ok(folder)
+}
+
+/// The text of a department with the places of its sources replaced.
+fn pointed(text: &str, places: &Places) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut source: Option<String> = None;
+    for line in text.lines() {
+        if let Some(name) = line.strip_prefix("[source.").and_then(|rest| rest.strip_suffix(']'))
+            && !name.contains('.')
+        {
+            source = Some(name.to_owned());
+        } else if line.starts_with('[') {
+            source = None;
+        }
+        let key = line.split('=').next().unwrap_or("").trim();
+        match (&source, key) {
+            (Some(name), "engine" | "host" | "port" | "database" | "user" | "tls" | "path" | "folder") => {
+                if key == "engine" {
+                    lines.extend(place(name, places));
+                }
+            }
+            _ => lines.push(line.to_owned()),
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+fn place(source: &str, places: &Places) -> Vec<String> {
+    match (form(source), &places.postgres) {
+        (Form::Postgres, Some(url)) => {
+            let address = url.rsplit_once('@').map_or(url.as_str(), |(_, address)| address);
+            let (host, rest) = address.split_once(':').unwrap_or((address, "5432"));
+            let port = rest.split('/').next().unwrap_or("5432");
+            vec![
+                "engine = \"postgres\"".to_owned(),
+                format!("host = \"{host}\""),
+                format!("port = {port}"),
+                format!("database = \"{}\"", Places::database(source)),
+                "user = \"postgres\"".to_owned(),
+                "tls = { mode = \"disable\" }".to_owned(),
+            ]
+        }
+        (Form::Postgres, None) | (Form::Sqlite, _) => {
+            vec!["engine = \"sqlite\"".to_owned(), format!("path = {:?}", places.sqlite(source).display().to_string())]
+        }
+        (Form::Csv | Form::Xlsx, _) => vec![
+            "engine = \"file\"".to_owned(),
+            format!("folder = {:?}", places.drop_folder(source).display().to_string()),
+        ],
+    }
+}
+
+/// Whether a folder holds a configuration that was written here.
+#[must_use]
+pub fn is_written(folder: &Path) -> bool {
+    folder.join("config/tongjian.toml").exists()
+}

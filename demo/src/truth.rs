@@ -1,0 +1,150 @@
+//! What the hub must find: who is who, the states of 记名, the dead letters by reason. Kept beside the databases.
+//!
+//! Made from the world and the hazards alone; knows nothing of how the hub works.
+
+use std::collections::BTreeMap;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use crate::table::Table;
+use crate::world::World;
+
+/// What the hub should make of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// A record of this subject: 记名成功.
+    Subject(u64),
+    /// A record of this person (kinds whose party is a person).
+    Person(u64),
+    /// 处理中: an identifier valid in form that nobody has.
+    Waiting,
+    /// 不成功: nothing to wait for.
+    Nobody,
+    /// Set aside, for these reasons (codes of the hub's messages).
+    DeadLetter(Vec<&'static str>),
+}
+
+/// The truth about one stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct StreamTruth {
+    /// Source.
+    pub source: String,
+    /// Stream.
+    pub stream: String,
+    /// Kind of its records.
+    pub kind: String,
+    /// Rows the source holds.
+    pub received: u64,
+    /// 记名成功.
+    pub linked: u64,
+    /// 处理中.
+    pub waiting: u64,
+    /// 不成功.
+    pub nobody: u64,
+    /// Rows set aside.
+    pub dead_letters: u64,
+    /// Code of a reason → dead letters that have it.
+    pub reasons: BTreeMap<String, u64>,
+}
+
+/// The truth about a zone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Truth {
+    /// Seed it was made from.
+    pub seed: u64,
+    /// Market subjects of the world.
+    pub subjects: u64,
+    /// Market subjects the hub must know.
+    pub entities: u64,
+    /// Real registrations that the first subjects were made from.
+    pub registrations: u64,
+    /// Hazards and their rates, in parts per million.
+    pub hazards: BTreeMap<String, u32>,
+    /// Streams, in the order they were made.
+    pub streams: Vec<StreamTruth>,
+}
+
+/// Counts rows while they are made, and writes down who is who.
+pub struct Ledger {
+    truth: Truth,
+    identities: BufWriter<std::fs::File>,
+}
+
+impl Ledger {
+    /// A ledger whose `truth-identities.tsv` lies in `folder`.
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub fn create(folder: &Path, seed: u64, world: &World) -> Result<Ledger, std::io::Error> {
+        let file = std::fs::File::create(folder.join("truth-identities.tsv"))?;
+        let truth = Truth {
+            seed,
+            subjects: world.n_subjects,
+            registrations: world.registrations.len() as u64,
+            hazards: world.hazards.rates(),
+            ..Truth::default()
+        };
+        Ok(Ledger { truth, identities: BufWriter::new(file) })
+    }
+
+    /// Begins a stream.
+    pub fn begin(&mut self, table: &Table) {
+        self.truth.streams.push(StreamTruth {
+            source: table.source.to_owned(),
+            stream: crate::make::stream_name(table),
+            kind: table.kind.to_owned(),
+            ..StreamTruth::default()
+        });
+    }
+
+    /// Counts a row of the stream begun last.
+    ///
+    /// # Errors
+    /// When the identity cannot be written.
+    pub fn row(&mut self, key: &str, expected: &Expected) -> Result<(), std::io::Error> {
+        let Some(stream) = self.truth.streams.last_mut() else { return Ok(()) };
+        stream.received += 1;
+        let who = match expected {
+            Expected::Subject(index) => {
+                stream.linked += 1;
+                format!("S{index}")
+            }
+            Expected::Person(index) => {
+                stream.linked += 1;
+                format!("P{index}")
+            }
+            Expected::Waiting => {
+                stream.waiting += 1;
+                "waiting".to_owned()
+            }
+            Expected::Nobody => {
+                stream.nobody += 1;
+                "nobody".to_owned()
+            }
+            Expected::DeadLetter(reasons) => {
+                stream.dead_letters += 1;
+                for reason in reasons {
+                    *stream.reasons.entry((*reason).to_owned()).or_default() += 1;
+                }
+                "dead".to_owned()
+            }
+        };
+        writeln!(self.identities, "{}\t{}\t{key}\t{who}", stream.source, stream.stream)
+    }
+
+    /// Counts a market subject that the registry gives whole.
+    pub fn entity(&mut self) {
+        self.truth.entities += 1;
+    }
+
+    /// Closes the ledger and writes `truth.json`.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish(mut self, folder: &Path) -> Result<Truth, std::io::Error> {
+        self.identities.flush()?;
+        let text = serde_json::to_string_pretty(&self.truth)?;
+        std::fs::write(folder.join("truth.json"), text)?;
+        Ok(self.truth)
+    }
+}

@@ -1,0 +1,103 @@
+//! What is wrong with real data, and how often: the rates, each by itself, in parts per million of the rows it may hit.
+
+use std::collections::BTreeMap;
+
+/// Rates by the hazard's name, as `registry.code_check` or `penalty.by_name_only`.
+#[derive(Clone, Debug)]
+pub struct Hazards {
+    rates: BTreeMap<&'static str, u32>,
+}
+
+/// Name, rate, and what it does. Rows of a department's table meet the hazards of that table's name.
+pub const CATALOGUE: &[(&str, u32, &str)] = &[
+    ("registry.code_check", 700, "a credit code with a wrong check character"),
+    ("registry.no_code", 45_000, "an individual business of before 2016 without a credit code"),
+    ("registry.impossible_date", 250, "founded on a day that no calendar has"),
+    ("registry.no_name", 120, "no name"),
+    ("registry.capital_overflow", 60, "a capital beyond any money type"),
+    ("registry.code_in_number", 30_000, "the credit code stands in the column of the registration number"),
+    ("registry.full_width", 80_000, "full-width letters and digits in the code or name"),
+    ("registry.placeholder_phone", 60_000, "无, 0, - or 00000000 for a telephone"),
+    ("registry.shared_phone", 40_000, "the telephone of an agency that registers many"),
+    ("registry.shared_address", 120_000, "one of the addresses that hundreds share"),
+    ("registry.compact_date", 70_000, "a date as 20170131"),
+    ("registry.chinese_date", 20_000, "a date as 2017年1月31日"),
+    ("registry.capital_text", 90_000, "a capital as 100万人民币 or 1,000(万)"),
+    ("registry.foreign_capital", 8_000, "a capital in US dollars"),
+    ("registry.unknown_state", 900, "a registration state that no list has"),
+    ("person.short_id", 80_000, "an ID number of 15 digits"),
+    ("person.no_id", 50_000, "no ID number"),
+    ("person.wrong_id", 20_000, "an ID number with a wrong check character"),
+    ("person.foreign", 6_000, "a passport instead of an ID number"),
+    ("change.unknown_item", 1_500, "a kind of change that no list has"),
+    ("change.impossible_date", 300, "changed on a day that no calendar has"),
+    ("report.nan", 200, "an amount that is no number"),
+    ("listing.impossible_date", 400, "listed on a day that no calendar has"),
+    ("penalty.code_check", 20_000, "a party's code with a wrong check character and nothing else"),
+    ("penalty.by_registration_number", 90_000, "the party by its old registration number only"),
+    ("penalty.by_organisation_code", 60_000, "the party by its organisation code only"),
+    ("penalty.by_tax_id", 40_000, "the party by its old tax number only"),
+    ("penalty.by_name_only", 40_000, "the party by its name only"),
+    ("penalty.stranger", 30_000, "a party of another city, unknown to the registry"),
+    ("penalty.impossible_date", 6_000, "decided on a day that no calendar has"),
+    ("penalty.no_document", 4_000, "no document number"),
+    ("penalty.repeated", 120_000, "the same decision reported again by the other department"),
+    ("penalty.odd_category", 15_000, "a category that no list has"),
+    ("licence.code_check", 15_000, "a holder's code with a wrong check character and nothing else"),
+    ("licence.by_registration_number", 60_000, "the holder by its old registration number only"),
+    ("licence.by_name_only", 10_000, "the holder by its name only"),
+    ("licence.open_ended", 180_000, "长期 for the end of the term"),
+    ("licence.far_end", 60_000, "9999-12-31 for the end of the term"),
+    ("licence.no_end", 30_000, "无 for the end of the term"),
+    ("licence.impossible_date", 800, "granted on a day that no calendar has"),
+    ("licence.repeated_key", 300, "two rows with one licence number in one file"),
+    ("licence.bad_bytes", 150, "bytes that are no GBK in the holder's name"),
+    ("complaint.by_name_only", 150_000, "the company by its name only"),
+    ("complaint.lower_case", 60_000, "a code in lower case or with spaces"),
+    ("complaint.code_check", 20_000, "a code with a wrong check character and nothing else"),
+    ("complaint.no_content", 2_000, "nothing is said"),
+    ("court.by_organisation_code", 250_000, "the debtor by its organisation code only"),
+    ("court.by_registration_number", 120_000, "the debtor by its old registration number only"),
+    ("court.by_name_only", 50_000, "the debtor by its name only"),
+    ("court.stranger", 60_000, "a debtor of another city"),
+    ("court.short_id", 200_000, "a person's ID number of 15 digits"),
+    ("court.masked_id", 70_000, "a person's ID number with asterisks"),
+    ("court.no_case_number", 3_000, "no case number, which is the key"),
+];
+
+impl Default for Hazards {
+    fn default() -> Hazards {
+        Hazards { rates: CATALOGUE.iter().map(|(name, ppm, _)| (*name, *ppm)).collect() }
+    }
+}
+
+impl Hazards {
+    /// The rate of a hazard, in parts per million.
+    #[must_use]
+    pub fn ppm(&self, name: &str) -> u32 {
+        self.rates.get(name).copied().unwrap_or(0)
+    }
+
+    /// All rates.
+    #[must_use]
+    pub fn rates(&self) -> BTreeMap<String, u32> {
+        self.rates.iter().map(|(name, ppm)| ((*name).to_owned(), *ppm)).collect()
+    }
+
+    /// Sets a rate.
+    ///
+    /// # Errors
+    /// When there is no such hazard; the text lists those there are.
+    pub fn set(&mut self, name: &str, ppm: u32) -> Result<(), String> {
+        match self.rates.get_mut(name) {
+            Some(rate) => {
+                *rate = ppm;
+                Ok(())
+            }
+            None => {
+                let names: Vec<&str> = self.rates.keys().copied().collect();
+                Err(format!("no hazard `{name}`; there are {}", names.join(", ")))
+            }
+        }
+    }
+}

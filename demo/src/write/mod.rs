@@ -1,0 +1,6 @@
+//! Writes tables in the form their departments keep them.
+
+pub mod csv_folder;
+pub mod postgres;
+pub mod sqlite;
+pub mod xlsx;

@@ -1,0 +1,55 @@
+//! `cargo x test`: everything that can fail.
+
+use crate::{packages, run};
+
+/// What to leave out or add.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Only tests whose name contains this
+    filter: Option<String>,
+    /// Also the long ones: seeds 1 to 5 at scale 1, in both modes
+    #[arg(long)]
+    full: bool,
+}
+
+/// Builds the program the integration tests start, then runs all tests.
+pub(crate) fn test(options: &Options) -> anyhow::Result<()> {
+    packages::ensure()?;
+    // The integration tests start the built binary; they move a million rows, so it is built for speed.
+    run::cargo(&[
+        "build",
+        "--release",
+        "--locked",
+        "--package",
+        "tongjian-server",
+        "--package",
+        "tongjian-draw",
+        "--bins",
+    ])?;
+    let binaries = run::target().join("release");
+    let binaries = binaries.display().to_string();
+    let mut variables = vec![("TONGJIAN_BINARIES", binaries.as_str())];
+    if options.full {
+        variables.push(("TONGJIAN_FULL", "1"));
+    }
+    let mut arguments = vec!["test", "--workspace", "--locked"];
+    if let Some(filter) = &options.filter {
+        arguments.push(filter);
+    }
+    run::cargo_with(&arguments, &variables)?;
+    if options.filter.is_none() {
+        verifiers()?;
+    }
+    Ok(())
+}
+
+/// The independent verifiers, each in its own language.
+fn verifiers() -> anyhow::Result<()> {
+    for test in ["test_verify.py", "verify_html_test.py"] {
+        let path = run::root().join("draw/verifiers").join(test);
+        if path.exists() {
+            run::program("python3", &[&path.display().to_string()], &[])?;
+        }
+    }
+    Ok(())
+}
