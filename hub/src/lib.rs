@@ -9,9 +9,11 @@
 pub mod audit;
 pub mod catalogue;
 pub mod clock;
+pub mod feed;
 mod ids;
 pub mod ingest;
 pub mod ontology;
+mod resolve;
 pub mod sources;
 pub mod store;
 mod value;

@@ -1,0 +1,155 @@
+//! The one writer: its transaction, its counters, its locks.
+
+use std::sync::Arc;
+
+use crate::clock::{Clock, Timestamp};
+use crate::ontology::Ontology;
+
+use super::Pools;
+use super::StoreError;
+use super::migrate::{self, Migration};
+use super::session::{Param, Session};
+
+/// Namespace of our advisory locks in PostgreSQL (`tj`).
+const LOCKS: i64 = 0x746A;
+
+/// The last numbers given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counters {
+    pub(super) seq: i64,
+    pub(super) record: i64,
+    pub(super) entity: i64,
+    pub(super) dead_letter: i64,
+    pub(super) judgement: i64,
+    /// When the last commit was; time never goes back in the feed.
+    pub(super) at: i64,
+}
+
+/// What the writer keeps between transactions. All of it can be read again from the store.
+pub(super) struct Writer {
+    clock: Arc<dyn Clock>,
+    /// The server process that holds the writer's lock for us.
+    locked_by: Option<i64>,
+    /// As of the last commit; `None` after a failure.
+    pub(super) counters: Option<Counters>,
+}
+
+impl Writer {
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Writer {
+        Writer { clock, locked_by: None, counters: None }
+    }
+
+    /// Begins a transaction. On PostgreSQL the writer's session lock is held, and the transaction's lock is taken
+    /// before any number is given, so that the order of numbers is the order of commits.
+    pub(super) async fn begin(&mut self, pools: &Pools) -> Result<Session, StoreError> {
+        let mut session = pools.begin().await?;
+        if let Pools::Postgres { .. } = pools {
+            self.lock(&mut session).await?;
+        }
+        Ok(session)
+    }
+
+    async fn lock(&mut self, session: &mut Session) -> Result<(), StoreError> {
+        let row = session.fetch_first("SELECT pg_backend_pid()::bigint", &[]).await?;
+        let backend = row.map(|row| row.int(0)).transpose()?;
+        if self.locked_by.is_none() || self.locked_by != backend {
+            let row = session
+                .fetch_first(
+                    "SELECT pg_try_advisory_lock($1::int, hashtext(current_schema()))",
+                    &[Param::Int(LOCKS)],
+                )
+                .await?;
+            if row.map(|row| row.opt_bool(0)).transpose()?.flatten() != Some(true) {
+                return Err(StoreError::InUse { holder: holder(session).await? });
+            }
+            self.locked_by = backend;
+            self.counters = None;
+        }
+        session
+            .execute(
+                "SELECT pg_advisory_xact_lock($1::int, hashtext(current_schema()))",
+                &[Param::Int(LOCKS + 1)],
+            )
+            .await
+            .map(drop)
+    }
+
+    /// The counters, read again when they are not known.
+    pub(super) async fn counters(&mut self, session: &mut Session) -> Result<Counters, StoreError> {
+        if let Some(counters) = self.counters {
+            return Ok(counters);
+        }
+        let mut counters = Counters::default();
+        for row in session.fetch("SELECT name, value FROM counter", &[]).await? {
+            let value = row.int(1)?;
+            match row.text(0)?.as_str() {
+                "seq" => counters.seq = value,
+                "record" => counters.record = value,
+                "entity" => counters.entity = value,
+                "dead_letter" => counters.dead_letter = value,
+                "judgement" => counters.judgement = value,
+                _ => {}
+            }
+        }
+        let last = session.fetch_first("SELECT at FROM commits ORDER BY first_seq DESC LIMIT 1", &[]).await?;
+        counters.at = last.map(|row| row.int(0)).transpose()?.unwrap_or(0);
+        self.counters = Some(counters);
+        Ok(counters)
+    }
+
+    /// Now, but never before the last commit.
+    pub(super) fn now(&self, counters: &Counters) -> Timestamp {
+        Timestamp(self.clock.now().0.max(counters.at))
+    }
+
+    /// Brings all tables to this program's version and to the ontology.
+    pub(super) async fn migrate(
+        &mut self,
+        pools: &Pools,
+        ontology: &Arc<Ontology>,
+    ) -> Result<(), StoreError> {
+        loop {
+            let mut session = self.begin(pools).await?;
+            let stepped = migrate::step_base(&mut session, self.clock.now()).await?;
+            session.commit().await?;
+            if !stepped {
+                break;
+            }
+        }
+        let mut session = self.begin(pools).await?;
+        migrate::step_ontology(&mut session, ontology).await?;
+        session.commit().await
+    }
+
+    /// Brings the tables of another owner to its newest version, one transaction a step.
+    pub(super) async fn migrate_owner(
+        &mut self,
+        pools: &Pools,
+        owner: &str,
+        migrations: &[Migration],
+    ) -> Result<(), StoreError> {
+        loop {
+            let mut session = self.begin(pools).await?;
+            let stepped = migrate::step_of(&mut session, owner, migrations, self.clock.now()).await?;
+            session.commit().await?;
+            if !stepped {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Who holds the writer's lock, as the server knows it.
+async fn holder(session: &mut Session) -> Result<String, StoreError> {
+    let row = session
+        .fetch_first(
+            "SELECT a.application_name || coalesce(' from ' || host(a.client_addr), '') FROM pg_locks l \
+             JOIN pg_stat_activity a ON a.pid = l.pid \
+             WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1::bigint::oid \
+             AND l.objid = (hashtext(current_schema())::bigint & 4294967295)::oid \
+             AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            &[Param::Int(LOCKS)],
+        )
+        .await?;
+    Ok(row.map(|row| row.opt_text(0)).transpose()?.flatten().unwrap_or_else(|| "another instance".to_owned()))
+}
