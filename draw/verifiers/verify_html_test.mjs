@@ -8,6 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { checkAssignments } from "./page/assignments.mjs";
 import { Browser } from "./page/browser.mjs";
 import { honest, zip } from "./page/bundles.mjs";
 import { flips, forgeries } from "./page/forger.mjs";
@@ -122,6 +123,7 @@ function checkLogs() {
 
 listed("hashes and signatures", primitives());
 listed("archives", checkArchives());
+listed("officers: certificates against trying everything", checkAssignments(D, 1000));
 listed("honest bundles and forgeries", checkForgeries());
 listed("a log from elsewhere, the draw before", checkLogs());
 listed("changed bytes", checkFlips());
