@@ -1,23 +1,28 @@
-//! Identifiers of market subjects and people: parse from dirty text, check, explain.
+//! Identifiers of organisations and people: parsed once into a type, checked, and explained when they are wrong.
 //!
-//! A value of a type of this crate is valid: folded to half width and upper case, of the right length and alphabet, and
-//! with right check characters. Invariant: knows no database, no configuration, no clock.
+//! `parse` takes text as departments write it: full-width characters, lower case, blanks and hyphens are put right
+//! first. What is wrong is said with the position (in the text put right), what stands there and what should.
+//! Invariant: pure functions of their text; knows no department, no store, no clock.
 
+mod clean;
+mod customs;
 mod fault;
-mod fold;
 mod organisation;
 mod registration;
 mod resident;
-mod social_credit;
+mod social;
 mod tax;
-
-pub use fault::Fault;
-pub use fold::fold;
-pub use organisation::OrganisationCode;
-pub use registration::RegistrationNumber;
-pub use resident::{BirthDate, ResidentId};
-pub use social_credit::{Category, Uscc};
-pub use tax::{SocialInsuranceNumber, TaxId};
+mod uscc;
 
 #[cfg(test)]
 mod tests;
+
+pub use clean::cleaned;
+pub use customs::CustomsCode;
+pub use fault::Fault;
+pub use organisation::OrganisationCode;
+pub use registration::{RegistrationKind, RegistrationNumber};
+pub use resident::{BirthDate, ResidentId};
+pub use social::SocialInsuranceNumber;
+pub use tax::TaxId;
+pub use uscc::{Category, Uscc};

@@ -1,103 +1,113 @@
-//! 组织机构代码, GB 11714: eight characters and a check character.
+//! The organisation code of GB 11714: eight characters and a check character.
 
 use std::fmt;
 
-use crate::fault::Fault;
-use crate::fold::{fold, only_character};
+use crate::{
+    Fault,
+    clean::{Clean, ascii, refuse_placeholder, require},
+};
 
-/// A valid organisation code: nine characters without hyphen.
+/// Weights of the eight characters.
+const WEIGHTS: [u32; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
+/// What an organisation code is written with.
+const ALLOWED: &str = "0-9 A-Z";
+
+/// An organisation code (组织机构代码) with the right check character. Written without its hyphen.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrganisationCode([u8; 9]);
 
-const WEIGHTS: [u32; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
-
 impl OrganisationCode {
-    /// Reads a code, with or without hyphen.
+    /// Reads `M000100Y-4`, with or without the hyphen.
     ///
     /// # Errors
-    /// The first thing wrong.
+    /// The first fault.
     pub fn parse(text: &str) -> Result<OrganisationCode, Fault> {
-        let text = fold(text);
-        let code = bytes::<9>(&text, "9")?;
-        if let Some(found) = only_character(&text) {
-            return Err(Fault::Placeholder { found });
-        }
-        let expected = check(&code, 0)?;
-        if code[8] != expected {
-            return Err(Fault::Check { position: 9, found: code[8] as char, expected: expected as char });
-        }
-        Ok(OrganisationCode(code))
+        OrganisationCode::from_bytes(&Clean::new(text).exactly("9", ALLOWED)?)
     }
 
-    /// Appends the check character to eight characters.
+    /// The code of eight characters, with its check character computed.
     ///
     /// # Errors
-    /// When they are not eight digits and capital letters.
-    pub fn compose(body: &str) -> Result<OrganisationCode, Fault> {
-        let body = bytes::<8>(body, "8")?;
+    /// If they are not eight digits and letters.
+    pub fn compose(eight: &str) -> Result<OrganisationCode, Fault> {
+        let eight: [u8; 8] = Clean::new(eight).exactly("8", ALLOWED)?;
+        require(&eight, 1, ALLOWED, u8::is_ascii_alphanumeric)?;
         let mut code = [b'0'; 9];
-        code[..8].copy_from_slice(&body);
-        code[8] = check(&code, 0)?;
-        Ok(OrganisationCode(code))
+        for (place, byte) in code.iter_mut().zip(eight.into_iter().chain([check(&eight)])) {
+            *place = byte;
+        }
+        OrganisationCode::from_bytes(&code)
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8; 9]) -> Result<OrganisationCode, Fault> {
+        let [body @ .., last] = bytes;
+        require(body, 1, ALLOWED, u8::is_ascii_alphanumeric)?;
+        require(&[*last], 9, "0-9 X", |byte| byte.is_ascii_digit() || *byte == b'X')?;
+        refuse_placeholder(bytes)?;
+        let expected = check(body);
+        if *last != expected {
+            return Err(Fault::OrganisationCheck {
+                position: 9,
+                found: char::from(*last),
+                expected: char::from(expected),
+            });
+        }
+        Ok(OrganisationCode(*bytes))
+    }
+
+    /// Bytes that were checked as part of a credit code.
+    pub(crate) fn of_checked(bytes: [u8; 9]) -> OrganisationCode {
+        OrganisationCode(bytes)
     }
 
     /// The nine characters.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
+        ascii(&self.0)
+    }
+
+    /// As on certificates: `M000100Y-4`.
+    #[must_use]
+    pub fn hyphenated(&self) -> String {
+        let (body, check) = self.as_str().split_at(8);
+        format!("{body}-{check}")
     }
 }
 
-/// The check character over the first eight of `code`; `offset` is added to positions in faults.
-pub(crate) fn check(code: &[u8], offset: usize) -> Result<u8, Fault> {
-    let mut sum = 0;
-    for (index, (byte, weight)) in code.iter().zip(WEIGHTS).enumerate() {
-        let value = match byte {
-            b'0'..=b'9' => byte - b'0',
-            b'A'..=b'Z' => byte - b'A' + 10,
-            _ => {
-                return Err(Fault::Character {
-                    position: offset + index + 1,
-                    found: *byte as char,
-                    allowed: "0-9 A-Z",
-                });
-            }
-        };
-        sum += u32::from(value) * weight;
-    }
-    Ok(match 11 - sum % 11 {
+/// The check character of eight digits and letters.
+pub(crate) fn check(body: &[u8; 8]) -> u8 {
+    let sum: u32 = body.iter().zip(WEIGHTS).map(|(byte, weight)| value(*byte) * weight).sum();
+    match 11 - sum % 11 {
         10 => b'X',
         11 => b'0',
-        digit => b'0' + digit as u8,
-    })
+        digit => b'0' + digit as u8, // 1 to 9.
+    }
 }
 
-/// Exactly `N` ASCII characters.
-pub(crate) fn bytes<const N: usize>(text: &str, expected: &'static str) -> Result<[u8; N], Fault> {
-    if text.is_empty() {
-        return Err(Fault::Empty);
+/// Digits as they are, A = 10 to Z = 35 without gaps.
+fn value(byte: u8) -> u32 {
+    match byte {
+        b'A'..=b'Z' => u32::from(byte - b'A') + 10,
+        _ => u32::from(byte.wrapping_sub(b'0')),
     }
-    if let Ok(bytes) = <[u8; N]>::try_from(text.as_bytes())
-        && text.is_ascii()
-    {
-        return Ok(bytes);
-    }
-    if text.chars().count() == N
-        && let Some((index, found)) = text.chars().enumerate().find(|(_, c)| !c.is_ascii())
-    {
-        return Err(Fault::Character { position: index + 1, found, allowed: "0-9 A-Z" });
-    }
-    Err(Fault::Length { expected, found: text.chars().count() })
 }
 
 impl fmt::Display for OrganisationCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.pad(self.as_str())
     }
 }
 
 impl fmt::Debug for OrganisationCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "OrganisationCode({self})")
+    }
+}
+
+impl std::str::FromStr for OrganisationCode {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<OrganisationCode, Fault> {
+        OrganisationCode::parse(text)
     }
 }

@@ -1,86 +1,123 @@
-//! 注册号, GS15-2006: 15 characters, ISO 7064 MOD 11,10; cooperatives have `NA` after the authority and may end in `X`.
+//! The registration number of GS15-2006: 15 digits, the last a check digit; used before credit codes.
 
 use std::fmt;
 
-use crate::fault::Fault;
-use crate::fold::{fold, only_character};
-use crate::organisation::bytes;
+use crate::{
+    Fault,
+    clean::{Clean, ascii, refuse_placeholder, require, require_digits},
+};
 
-/// A valid registration number.
+/// A registration number (注册号).
+///
+/// Cooperatives have `NA` after the authority's code, and may end in `X`. How their check character is computed is
+/// not published with the standard, so it is not checked.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RegistrationNumber([u8; 15]);
 
+/// Whom a number was given to, by the first digit of its sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RegistrationKind {
+    /// A domestic enterprise.
+    Domestic,
+    /// An enterprise with foreign investment.
+    ForeignInvested,
+    /// An individual business (个体工商户).
+    IndividualBusiness,
+    /// A farmers' cooperative.
+    Cooperative,
+}
+
 impl RegistrationNumber {
-    /// Reads a number. Of a cooperative's (`NA`) only the form is checked: its check character follows no published rule.
+    /// Reads a number.
     ///
     /// # Errors
-    /// The first thing wrong.
+    /// The first fault.
     pub fn parse(text: &str) -> Result<RegistrationNumber, Fault> {
-        let text = fold(text);
-        let number = bytes::<15>(&text, "15")?;
-        if let Some(found) = only_character(&text) {
-            return Err(Fault::Placeholder { found });
+        let bytes: [u8; 15] = Clean::new(text).exactly("15", "0-9")?;
+        let [a1, a2, a3, a4, a5, a6, n, a, sequence @ .., last] = bytes;
+        require_digits(&[a1, a2, a3, a4, a5, a6], 1)?;
+        if (n, a) == (b'N', b'A') {
+            require_digits(&sequence, 9)?;
+            require(&[last], 15, "0-9 X", |byte| byte.is_ascii_digit() || *byte == b'X')?;
+            return Ok(RegistrationNumber(bytes));
         }
-        if &number[6..8] == b"NA" {
-            cooperative(&number)?;
-            return Ok(RegistrationNumber(number));
+        require_digits(&bytes, 1)?;
+        refuse_placeholder(&bytes)?;
+        let expected = check(&bytes);
+        if last != expected {
+            return Err(Fault::Check {
+                position: 15,
+                found: char::from(last),
+                expected: char::from(expected),
+            });
         }
-        let expected = check(&number)?;
-        if number[14] != expected {
-            return Err(Fault::Check { position: 15, found: number[14] as char, expected: expected as char });
-        }
-        Ok(RegistrationNumber(number))
+        Ok(RegistrationNumber(bytes))
     }
 
-    /// Appends the check digit to 14 digits.
+    /// The number of 14 digits (authority and sequence), with its check digit computed.
     ///
     /// # Errors
-    /// When they are not 14 digits.
-    pub fn compose(body: &str) -> Result<RegistrationNumber, Fault> {
-        let body = bytes::<14>(body, "14")?;
-        let mut number = [b'0'; 15];
-        number[..14].copy_from_slice(&body);
-        number[14] = check(&number)?;
-        Ok(RegistrationNumber(number))
+    /// If they are not 14 digits.
+    pub fn compose(fourteen: &str) -> Result<RegistrationNumber, Fault> {
+        let fourteen: [u8; 14] = Clean::new(fourteen).exactly("14", "0-9")?;
+        require_digits(&fourteen, 1)?;
+        let mut bytes = [b'0'; 15];
+        for (place, byte) in bytes.iter_mut().zip(fourteen) {
+            *place = byte;
+        }
+        bytes[14] = check(&bytes);
+        RegistrationNumber::parse(ascii(&bytes))
     }
 
     /// The 15 characters.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
+        ascii(&self.0)
+    }
+
+    /// The six digits of the authority that registered first.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        self.as_str().get(..6).unwrap_or_default()
+    }
+
+    /// Whom it was given to.
+    #[must_use]
+    pub fn kind(&self) -> RegistrationKind {
+        match self.0[6] {
+            b'N' => RegistrationKind::Cooperative,
+            b'0'..=b'3' => RegistrationKind::Domestic,
+            b'4' | b'5' => RegistrationKind::ForeignInvested,
+            _ => RegistrationKind::IndividualBusiness,
+        }
     }
 }
 
-fn cooperative(number: &[u8; 15]) -> Result<(), Fault> {
-    for (index, byte) in number.iter().enumerate() {
-        let is_fine = byte.is_ascii_digit() || matches!(index, 6 | 7) || (index == 14 && *byte == b'X');
-        if !is_fine {
-            return Err(Fault::Character { position: index + 1, found: *byte as char, allowed: "0-9" });
-        }
-    }
-    Ok(())
-}
-
-fn check(number: &[u8; 15]) -> Result<u8, Fault> {
-    let mut product = 10;
-    for (index, byte) in number[..14].iter().enumerate() {
-        if !byte.is_ascii_digit() {
-            return Err(Fault::Character { position: index + 1, found: *byte as char, allowed: "0-9" });
-        }
-        let sum = (product + u32::from(byte - b'0')) % 10;
-        product = (if sum == 0 { 10 } else { sum }) * 2 % 11;
-    }
-    Ok(b'0' + ((11 - product) % 10) as u8)
+/// The check digit of the first 14, ISO 7064 MOD 11,10.
+fn check(bytes: &[u8; 15]) -> u8 {
+    let product = bytes.iter().take(14).fold(10_u32, |product, byte| {
+        let sum = (product + u32::from(byte.wrapping_sub(b'0'))) % 10;
+        (if sum == 0 { 10 } else { sum }) * 2 % 11
+    });
+    b'0' + ((11 - product) % 10) as u8
 }
 
 impl fmt::Display for RegistrationNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.pad(self.as_str())
     }
 }
 
 impl fmt::Debug for RegistrationNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RegistrationNumber({self})")
+    }
+}
+
+impl std::str::FromStr for RegistrationNumber {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<RegistrationNumber, Fault> {
+        RegistrationNumber::parse(text)
     }
 }

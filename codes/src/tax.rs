@@ -1,114 +1,123 @@
-//! 纳税人识别号 and 社会保险单位编号: numbers with another number inside.
+//! Numbers of taxpayers: credit codes today, other numbers in disguise before 2016.
+//!
+//! Invariant: an owner's ID number inside is printed masked.
 
 use std::fmt;
 
-use crate::fault::Fault;
-use crate::fold::fold;
-use crate::organisation::OrganisationCode;
-use crate::resident::ResidentId;
-use crate::social_credit::Uscc;
+use crate::{
+    Fault, OrganisationCode, ResidentId, Uscc,
+    clean::{Clean, ascii, require_digits},
+};
 
-/// A valid taxpayer number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A taxpayer's number (纳税人识别号), by what it is made of.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TaxId {
-    /// Since 2016: the credit code.
+    /// 18 characters: the credit code.
     Uscc(Uscc),
-    /// Before: six digits of a region and an organisation code.
+    /// 15 characters: six digits of a region and the organisation code.
     Organisation {
-        /// The code.
+        /// The region.
+        region: [u8; 6],
+        /// The organisation code, also inside the later credit code.
         code: OrganisationCode,
     },
-    /// Of an individual business: the owner's ID number and two digits.
+    /// 17 or 20 characters: the ID number of the owner of an individual business, old or new, and two digits.
     Owner {
         /// The owner.
-        id: ResidentId,
+        owner: ResidentId,
+        /// Which of the owner's businesses.
+        suffix: [u8; 2],
     },
 }
 
 impl TaxId {
-    /// Reads a number of 15, 17, 18 or 20 characters.
+    /// Reads a number.
     ///
     /// # Errors
-    /// The first thing wrong.
+    /// The first fault, of the form its length says it has.
     pub fn parse(text: &str) -> Result<TaxId, Fault> {
-        let text = fold(text);
-        if !text.is_ascii() {
-            let (index, found) = text.chars().enumerate().find(|(_, c)| !c.is_ascii()).unwrap_or((0, '?'));
-            return Err(Fault::Character { position: index + 1, found, allowed: "0-9 A-Z" });
-        }
-        match text.len() {
-            0 => Err(Fault::Empty),
+        const EXPECTED: &str = "15 / 17 / 18 / 20";
+        const ALLOWED: &str = "0-9 A-Z";
+        let clean = Clean::new(text);
+        match clean.len() {
             15 => {
-                region(&text)?;
-                Ok(TaxId::Organisation {
-                    code: OrganisationCode::parse(&text[6..]).map_err(|fault| moved(fault, 6))?,
-                })
+                let [r1, r2, r3, r4, r5, r6, code @ ..] = clean.exactly::<15>(EXPECTED, ALLOWED)?;
+                let region = [r1, r2, r3, r4, r5, r6];
+                require_digits(&region, 1)?;
+                let code = OrganisationCode::from_bytes(&code).map_err(|fault| fault.moved(6))?;
+                Ok(TaxId::Organisation { region, code })
             }
-            17 => Ok(TaxId::Owner { id: ResidentId::parse(&text[..15])? }),
-            18 => Ok(TaxId::Uscc(Uscc::parse(&text)?)),
-            20 => Ok(TaxId::Owner { id: ResidentId::parse(&text[..18])? }),
-            found => Err(Fault::Length { expected: "15, 17, 18 or 20", found }),
+            17 | 20 => {
+                let bytes = clean.bytes(ALLOWED)?;
+                let (owner, suffix) = bytes.split_at(bytes.len() - 2);
+                require_digits(suffix, owner.len() + 1)?;
+                let owner = ResidentId::parse(ascii(owner))?;
+                Ok(TaxId::Owner { owner, suffix: suffix.try_into().map_err(|_| Fault::Empty)? })
+            }
+            18 => Uscc::parse(text).map(TaxId::Uscc),
+            0 => Err(Fault::Empty),
+            found => Err(Fault::Length { expected: EXPECTED, found }),
+        }
+    }
+
+    /// The credit code, if it is one.
+    #[must_use]
+    pub fn uscc(&self) -> Option<Uscc> {
+        match self {
+            TaxId::Uscc(uscc) => Some(*uscc),
+            TaxId::Organisation { .. } | TaxId::Owner { .. } => None,
+        }
+    }
+
+    /// The organisation code, unless it is an owner's.
+    #[must_use]
+    pub fn organisation_code(&self) -> Option<OrganisationCode> {
+        match self {
+            TaxId::Uscc(uscc) => Some(uscc.organisation_code()),
+            TaxId::Organisation { code, .. } => Some(*code),
+            TaxId::Owner { .. } => None,
+        }
+    }
+
+    /// The owner, if it is the number of an owner's business.
+    #[must_use]
+    pub fn owner(&self) -> Option<ResidentId> {
+        match self {
+            TaxId::Owner { owner, .. } => Some(*owner),
+            TaxId::Uscc(_) | TaxId::Organisation { .. } => None,
+        }
+    }
+
+    /// The number in clear; an owner's ID number in it has 18 characters, also where 15 were written.
+    #[must_use]
+    pub fn expose(&self) -> String {
+        match self {
+            TaxId::Uscc(uscc) => uscc.to_string(),
+            TaxId::Organisation { region, code } => format!("{}{code}", ascii(region)),
+            TaxId::Owner { owner, suffix } => format!("{}{}", owner.expose(), ascii(suffix)),
+        }
+    }
+
+    /// The number, an owner's ID number in it masked.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        match self {
+            TaxId::Uscc(_) | TaxId::Organisation { .. } => self.expose(),
+            TaxId::Owner { owner, suffix } => format!("{}{}", owner.masked(), ascii(suffix)),
         }
     }
 }
 
-/// A valid number of an employer in the social insurance: a local number and an organisation code.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SocialInsuranceNumber {
-    /// The code at its end.
-    pub code: OrganisationCode,
-}
-
-impl SocialInsuranceNumber {
-    /// Reads a number of at least ten characters whose last nine are an organisation code.
-    ///
-    /// # Errors
-    /// The first thing wrong.
-    pub fn parse(text: &str) -> Result<SocialInsuranceNumber, Fault> {
-        let text = fold(text);
-        let found = text.chars().count();
-        if text.is_empty() {
-            return Err(Fault::Empty);
-        }
-        if found < 10 || !text.is_ascii() {
-            return Err(Fault::Length { expected: "10 or more", found });
-        }
-        let start = text.len() - 9;
-        let code = OrganisationCode::parse(&text[start..]).map_err(|fault| moved(fault, start))?;
-        Ok(SocialInsuranceNumber { code })
-    }
-}
-
-impl fmt::Debug for SocialInsuranceNumber {
+impl fmt::Debug for TaxId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SocialInsuranceNumber(…{})", self.code)
+        write!(f, "TaxId({})", self.masked())
     }
 }
 
-fn region(text: &str) -> Result<(), Fault> {
-    match text[..6].bytes().position(|byte| !byte.is_ascii_digit()) {
-        None => Ok(()),
-        Some(index) => {
-            let found = text.as_bytes()[index] as char;
-            Err(Fault::Character { position: index + 1, found, allowed: "0-9" })
-        }
-    }
-}
+impl std::str::FromStr for TaxId {
+    type Err = Fault;
 
-/// The same fault, counted from the start of the longer number.
-fn moved(fault: Fault, by: usize) -> Fault {
-    match fault {
-        Fault::Character { position, found, allowed } => {
-            Fault::Character { position: position + by, found, allowed }
-        }
-        Fault::Check { position, found, expected } => {
-            Fault::Check { position: position + by, found, expected }
-        }
-        other @ (Fault::Empty
-        | Fault::Length { .. }
-        | Fault::Date { .. }
-        | Fault::Placeholder { .. }
-        | Fault::BothChecks { .. }
-        | Fault::InnerCheck { .. }) => other,
+    fn from_str(text: &str) -> Result<TaxId, Fault> {
+        TaxId::parse(text)
     }
 }

@@ -1,116 +1,314 @@
-//! Every vector of the standards' facts, and what single errors must be caught.
+//! The standards' own examples, what faults say, and what the check characters promise.
 
+use messages::Lang;
 use proptest::prelude::*;
 
 use crate::{
-    Category, Fault, OrganisationCode, RegistrationNumber, ResidentId, SocialInsuranceNumber, TaxId, Uscc,
+    BirthDate, Category, CustomsCode, Fault, OrganisationCode, RegistrationKind, RegistrationNumber,
+    ResidentId, SocialInsuranceNumber, TaxId, Uscc, cleaned,
 };
 
+/// The English text of a fault.
+#[track_caller]
+fn says<T: std::fmt::Debug>(parsed: Result<T, Fault>, text: &str) {
+    let fault = parsed.expect_err("it was read");
+    assert_eq!(fault.to_string(), text);
+    let zh = fault.message().render(Lang::Zh);
+    assert!(!zh.contains('{') && !zh.contains("没有文本"), "{zh}");
+}
+
+const CREDIT_CODES: [&str; 5] = [
+    "91350100M000100Y43",
+    "914403001922038216",
+    "9144030071526726XG",
+    "91110000802100433B",
+    "91610131MA6TE5T09D",
+];
+
 #[test]
-fn credit_codes_of_the_standard_hold() {
-    for code in [
-        "91350100M000100Y43",
-        "914403001922038216",
-        "9144030071526726XG",
-        "91110000802100433B",
-        "91610131MA6TE5T09D",
+fn credit_codes() {
+    for text in CREDIT_CODES {
+        let uscc = Uscc::parse(text).unwrap();
+        assert_eq!(uscc.as_str(), text);
+        assert_eq!(uscc.category(), Category::Enterprise);
+        assert!(uscc.category().is_market_subject());
+        assert_eq!(Uscc::compose(&text[..17]), Ok(uscc));
+        assert_eq!(uscc.organisation_code().as_str(), &text[8..17]);
+        assert_eq!(OrganisationCode::parse(&text[8..17]), Ok(uscc.organisation_code()));
+    }
+    let uscc = Uscc::parse("91610131MA6TE5T09D").unwrap();
+    assert_eq!(uscc.region(), "610131");
+    assert_eq!(uscc.organisation_code().hyphenated(), "MA6TE5T0-9");
+    assert_eq!(format!("{uscc:?} {uscc:>20}"), "Uscc(91610131MA6TE5T09D)   91610131MA6TE5T09D");
+    let categories =
+        ["92", "93", "52"].map(|begin| Uscc::compose(&format!("{begin}610131MA6TE5T09")).unwrap().category());
+    assert_eq!(
+        categories,
+        [Category::IndividualBusiness, Category::Cooperative, Category::Other { registrar: '5', kind: '2' }]
+    );
+}
+
+#[test]
+fn wrong_credit_codes_are_explained() {
+    let check = |text: &str, why: &str| says(Uscc::parse(text), why);
+    check("91350100M000100Y4X", "position 18 is `X`, it should be `3` (check character)");
+    check("91350100M000100Y53", {
+        "position 17 is `5`, it should be `4` (check character of the organisation code)"
+    });
+    check("91350100M000101Y43", {
+        "both check characters disagree: position 17 is `4`, it should be `0`; position 18 is `3`, it should be \
+         `Q`; most likely one of positions 9 to 16 is wrong"
+    });
+    check("91350100M00010OY43", {
+        "position 15 is `O`, a letter these codes do not use; perhaps `0` is meant"
+    });
+    check("9135O100M000100Y43", {
+        "position 5 is `O`, a letter these codes do not use; perhaps `0` is meant"
+    });
+    check("9135A100M000100Y43", "position 5 is `A`, only 0-9 may stand there");
+    check("91350100V000100Y43", "position 9 is `V`, only 0-9 A-H J-N P-R T U W X Y may stand there");
+    check("91350100M000100Y4", "it should have 18 characters, it has 17");
+    check("91350100M000100Y43（副本）", "it should have 18 characters, it has 22");
+    check("91350100M000100Y4三", "position 18 is `三`, only 0-9 A-H J-N P-R T U W X Y may stand there");
+    check("", "nothing is filled in");
+    check(" 　-", "nothing is filled in");
+    check(&"0".repeat(18), "it consists of nothing but `0`: a placeholder, not a number");
+    check(&"9".repeat(100_000), "it should have 18 characters, it has 100000");
+}
+
+#[test]
+fn codes_are_put_right_first() {
+    for text in [
+        " 91350100m000100y43 ",
+        "９１３５０１００Ｍ０００１００Ｙ４３",
+        "91350100-M000100Y-43",
+        "9135 0100　M000\t100Y43\r\n",
+        "\u{feff}91350100M000100Y43",
+        "'91350100M000100Y43",
+        "91350100—M000100Y−43",
     ] {
-        assert_eq!(Uscc::parse(code).map(|code| code.to_string()), Ok(code.to_owned()));
+        assert_eq!(
+            Uscc::parse(text).map(|uscc| uscc.to_string()),
+            Ok(CREDIT_CODES[0].to_owned()),
+            "{text:?}"
+        );
+        assert_eq!(cleaned(text), CREDIT_CODES[0]);
     }
-    let code = Uscc::parse("91610131MA6TE5T09D").unwrap();
-    assert_eq!(code.organisation_code(), "MA6TE5T09");
-    assert_eq!(code.category(), Category::Enterprise);
-    assert_eq!(code.district(), "610131");
 }
 
 #[test]
-fn a_wrong_code_says_which_position_and_what_it_should_be() {
-    let fault = Uscc::parse("91350100M000100Y44").unwrap_err();
-    assert_eq!(fault, Fault::Check { position: 18, found: '4', expected: '3' });
-    assert_eq!(fault.message().code, "TJ-I004");
-    assert!(matches!(
-        Uscc::parse("91350100M000100S43"),
-        Err(Fault::Character { position: 16, found: 'S', .. })
-    ));
-    assert_eq!(Uscc::parse("91350100M000100Y4"), Err(Fault::Length { expected: "18", found: 17 }));
-    assert_eq!(Uscc::parse("   "), Err(Fault::Empty));
-    assert_eq!(Uscc::parse("000000000000000000"), Err(Fault::Placeholder { found: '0' }));
-}
-
-#[test]
-fn dirty_text_is_folded() {
-    assert!(Uscc::parse(" ９１３５０１００m000100y43　").is_ok());
-    assert!(OrganisationCode::parse("71526726-x").is_ok());
-}
-
-#[test]
-fn organisation_codes_and_registration_numbers_hold() {
-    for code in ["M000100Y-4", "71526726-X", "19220382-1", "MA6TE5T0-9"] {
-        assert!(OrganisationCode::parse(code).is_ok(), "{code}");
+fn registration_numbers() {
+    use RegistrationKind::{Cooperative, Domestic, ForeignInvested, IndividualBusiness};
+    for text in ["440301103097413", "440301103448669", "331000000033855", "330122000076968"] {
+        let number = RegistrationNumber::parse(text).unwrap();
+        assert_eq!(number.as_str(), text);
+        assert_eq!(number.authority(), &text[..6]);
+        assert_eq!(RegistrationNumber::compose(&text[..14]), Ok(number));
     }
-    for number in
-        ["440301103097413", "440301103448669", "331000000033855", "330122000076968", "331022NA001053X"]
-    {
-        assert!(RegistrationNumber::parse(number).is_ok(), "{number}");
-    }
-    let fault = RegistrationNumber::parse("440301103097414").unwrap_err();
-    assert_eq!(fault, Fault::Check { position: 15, found: '4', expected: '3' });
-}
+    assert_eq!(RegistrationNumber::parse("331022na001053x").unwrap().kind(), Cooperative);
+    let kind = |first: char| RegistrationNumber::compose(&format!("610131{first}0000001")).unwrap().kind();
+    let kinds = ['3', '4', '5', '6', '9'].map(kind);
+    assert_eq!(kinds, [Domestic, ForeignInvested, ForeignInvested, IndividualBusiness, IndividualBusiness]);
 
-#[test]
-fn resident_ids_hold_and_never_show_themselves() {
-    let id = ResidentId::parse("11010519491231002x").unwrap();
-    assert!(ResidentId::parse("440524188001010014").is_ok());
-    assert!(!id.is_male());
-    assert_eq!((id.birth_date().year, id.birth_date().month, id.birth_date().day), (1949, 12, 31));
-    assert_eq!(format!("{id} {id:?}"), "110***********002X ResidentId(110***********002X)");
-    assert_eq!(ResidentId::parse("110105491231002").unwrap(), id);
-    assert!(matches!(ResidentId::parse("110105194902300025"), Err(Fault::Date { position: 7, .. })));
-    assert!(
-        matches!(ResidentId::parse("110105491331002"), Err(Fault::Date { position: 7, found }) if found == "491331")
+    says(
+        RegistrationNumber::parse("440301103097414"),
+        "position 15 is `4`, it should be `3` (check character)",
     );
+    says(RegistrationNumber::parse("4403011030974"), "it should have 15 characters, it has 13");
+    says(RegistrationNumber::parse("331022NB001053X"), "position 7 is `N`, only 0-9 may stand there");
+    says(RegistrationNumber::parse("331022NA0010A3X"), "position 13 is `A`, only 0-9 may stand there");
+    says(RegistrationNumber::parse("331022NA001053Y"), "position 15 is `Y`, only 0-9 X may stand there");
 }
 
 #[test]
-fn numbers_with_numbers_inside() {
-    assert!(matches!(TaxId::parse("91610131MA6TE5T09D"), Ok(TaxId::Uscc(_))));
-    assert!(
-        matches!(TaxId::parse("610198715267 26X"), Ok(TaxId::Organisation { code }) if code.as_str() == "71526726X")
+fn organisation_codes() {
+    for text in ["M000100Y-4", "71526726-X", "19220382-1"] {
+        let code = OrganisationCode::parse(text).unwrap();
+        assert_eq!(code.hyphenated(), text);
+        assert_eq!(OrganisationCode::compose(&text[..8]), Ok(code));
+        assert_eq!(code.to_string(), text.replace('-', ""));
+    }
+    says(
+        OrganisationCode::parse("M000100Y-5"),
+        "position 9 is `5`, it should be `4` (check character of the organisation code)",
     );
-    assert!(matches!(TaxId::parse("11010519491231002X01"), Ok(TaxId::Owner { .. })));
-    assert!(matches!(TaxId::parse("610198715267261"), Err(Fault::Check { position: 15, .. })));
-    assert_eq!(SocialInsuranceNumber::parse("610171526726X").unwrap().code.as_str(), "71526726X");
+    says(OrganisationCode::compose("1234567"), "it should have 8 characters, it has 7");
+    says(OrganisationCode::parse("000000000"), "it consists of nothing but `0`: a placeholder, not a number");
 }
 
-/// A body of a credit code: prefix, and eight characters of its alphabet.
-fn body() -> impl Strategy<Value = String> {
-    "9[123]610131[0-9A-HJ-NPQRTUWXY]{8}"
+#[test]
+fn resident_ids() {
+    let woman = ResidentId::parse("11010519491231002x").unwrap();
+    assert_eq!(woman.expose(), "11010519491231002X");
+    assert_eq!(woman.birth_date(), BirthDate { year: 1949, month: 12, day: 31 });
+    assert!(!woman.is_male());
+    assert_eq!((woman.region(), woman.masked().as_str()), ("110105", "110***********002X"));
+    assert_eq!(format!("{woman:?}"), "ResidentId(110***********002X)");
+    let man = ResidentId::parse("440524188001010014").unwrap();
+    assert!(man.is_male());
+    assert_eq!((man.birth_date().year, man.expose_old_form()), (1880, None));
+
+    let old = ResidentId::parse("110105491231002").unwrap();
+    assert_eq!(old, woman);
+    assert_eq!(woman.expose_old_form().as_deref(), Some("110105491231002"));
+    assert_eq!(ResidentId::compose("110105", woman.birth_date(), 2), Ok(woman));
+
+    says(ResidentId::parse("110105194912310021"), "position 18 is `1`, it should be `X` (check character)");
+    let no_day = "the date of birth from position 7 on is not a date that exists";
+    for text in ["110105194902290021", "110105490230002", "110105194913310021", "000000000000000000"] {
+        assert!(ResidentId::parse(text).is_err());
+    }
+    says(ResidentId::parse("110105194902290021"), no_day);
+    says(ResidentId::parse("110105490230002"), no_day);
+    says(ResidentId::parse("010105194912310021"), "position 1 is `0`, only 1-9 may stand there");
+    says(ResidentId::parse("11010519491231"), "it should have 15 / 18 characters, it has 14");
+    assert!(ResidentId::compose("110105", BirthDate { year: 1900, month: 2, day: 29 }, 1).is_err());
+    assert!(ResidentId::compose("110105", BirthDate { year: 2000, month: 2, day: 29 }, 1).is_ok());
+    assert!(ResidentId::compose("110105", BirthDate { year: 2000, month: 2, day: 29 }, 1000).is_err());
+}
+
+#[test]
+fn tax_ids() {
+    let code = OrganisationCode::parse("MA6TE5T09").unwrap();
+    let old = TaxId::parse("610131MA6TE5T0-9").unwrap();
+    assert_eq!((old.organisation_code(), old.uscc()), (Some(code), None));
+    assert_eq!(old.expose(), "610131MA6TE5T09");
+    let new = TaxId::parse("91610131MA6TE5T09D").unwrap();
+    assert_eq!((new.organisation_code(), new.uscc().is_some()), (Some(code), true));
+    let owner = ResidentId::parse("11010519491231002X").unwrap();
+    for text in ["11010519491231002X01", "11010549123100201"] {
+        let tax_id = TaxId::parse(text).unwrap();
+        assert_eq!((tax_id.owner(), tax_id.organisation_code()), (Some(owner), None));
+        assert_eq!(tax_id.expose(), "11010519491231002X01");
+        assert_eq!(format!("{tax_id:?}"), "TaxId(110***********002X01)");
+    }
+    says(
+        TaxId::parse("610131MA6TE5T08"),
+        "position 15 is `8`, it should be `9` (check character of the organisation code)",
+    );
+    says(TaxId::parse("6101"), "it should have 15 / 17 / 18 / 20 characters, it has 4");
+    says(TaxId::parse("11010519491231002X0A"), "position 20 is `A`, only 0-9 may stand there");
+    says(TaxId::parse(&"长".repeat(20)), "position 1 is `长`, only 0-9 A-Z may stand there");
+}
+
+#[test]
+fn social_insurance_and_customs() {
+    let code = OrganisationCode::parse("MA6TE5T09").unwrap();
+    for text in ["610131MA6TE5T0-9", "MA6TE5T09", "91610131MA6TE5T09D", "陕"] {
+        match SocialInsuranceNumber::parse(text) {
+            Ok(number) => assert_eq!(number.organisation_code(), code, "{text}"),
+            Err(fault) => assert_eq!(fault, Fault::Length { expected: "9–24", found: 1 }),
+        }
+    }
+    says(
+        SocialInsuranceNumber::parse("0131MA6TE5T08"),
+        "position 13 is `8`, it should be `9` (check character of the organisation code)",
+    );
+    assert_eq!(CustomsCode::parse("61013 1A00w").unwrap().as_str(), "610131A00W");
+    says(CustomsCode::parse("6101"), "it should have 10 characters, it has 4");
+    says(CustomsCode::parse("A101310001"), "position 1 is `A`, only 0-9 may stand there");
+}
+
+/// Characters a credit code may consist of.
+const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
+
+fn eight() -> impl Strategy<Value = String> {
+    proptest::collection::vec(0..ALPHABET.len(), 8)
+        .prop_map(|places| places.into_iter().map(|place| char::from(ALPHABET[place])).collect())
+        .prop_filter("a placeholder", |text: &String| text.bytes().any(|b| b != text.as_bytes()[0]))
+}
+
+fn uscc() -> impl Strategy<Value = Uscc> {
+    (eight(), 0..1_000_000_u32, prop_oneof![Just("91"), Just("92"), Just("93"), Just("52"), Just("N1")])
+        .prop_map(|(eight, region, begin)| {
+            let organisation = OrganisationCode::compose(&eight).unwrap();
+            Uscc::compose(&format!("{begin}{region:06}{organisation}")).unwrap()
+        })
+}
+
+fn with(text: &str, place: usize, byte: u8) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    bytes[place] = byte;
+    String::from_utf8(bytes).unwrap()
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
-    fn one_wrong_character_is_always_caught(body in body(), place in 0_usize..18, other in 0_usize..31) {
-        let organisation = OrganisationCode::compose(&body[8..]).unwrap();
-        let code = Uscc::compose(&format!("{}{organisation}", &body[..8])).unwrap();
-        let mut text = code.to_string().into_bytes();
-        let c = b"0123456789ABCDEFGHJKLMNPQRTUWXY"[other];
-        prop_assume!(text[place] != c);
-        text[place] = c;
-        prop_assert!(Uscc::parse(&String::from_utf8(text).unwrap()).is_err());
+    fn one_wrong_character_of_a_credit_code_is_seen(uscc in uscc(), place in 0_usize..18, byte in 0_u8..128) {
+        let text = uscc.as_str();
+        let other = with(text, place, byte);
+        prop_assume!(cleaned(&other) != text);
+        prop_assert!(Uscc::parse(&other).is_err(), "{text} and {other}");
     }
 
     #[test]
-    fn one_wrong_digit_of_a_registration_number_is_always_caught(body in "[1-9][0-9]{13}", place in 0_usize..15, digit in 0_u8..10) {
-        let number = RegistrationNumber::compose(&body).unwrap();
-        let mut text = number.to_string().into_bytes();
-        prop_assume!(text[place] != b'0' + digit);
-        text[place] = b'0' + digit;
-        prop_assert!(RegistrationNumber::parse(&String::from_utf8(text).unwrap()).is_err());
+    fn neighbours_that_changed_places_are_seen(uscc in uscc(), place in 0_usize..17) {
+        let mut bytes = uscc.as_str().as_bytes().to_vec();
+        prop_assume!(bytes[place] != bytes[place + 1]);
+        bytes.swap(place, place + 1);
+        prop_assert!(Uscc::parse(&String::from_utf8(bytes).unwrap()).is_err());
     }
 
     #[test]
-    fn nothing_panics(text in ".{0,40}") {
-        let _ = (Uscc::parse(&text), OrganisationCode::parse(&text), RegistrationNumber::parse(&text));
-        let _ = (ResidentId::parse(&text), TaxId::parse(&text), SocialInsuranceNumber::parse(&text));
+    fn the_explanation_of_a_wrong_check_character_is_the_cure(uscc in uscc(), byte in 0_usize..31) {
+        let other = with(uscc.as_str(), 17, ALPHABET[byte]);
+        match Uscc::parse(&other) {
+            Ok(same) => prop_assert_eq!(same, uscc),
+            Err(Fault::Check { position: 18, expected, .. }) => {
+                prop_assert_eq!(Uscc::parse(&with(&other, 17, u8::try_from(expected).unwrap())), Ok(uscc));
+            }
+            Err(fault) => prop_assert!(false, "{fault}"),
+        }
+    }
+
+    #[test]
+    fn one_wrong_character_of_an_organisation_code_is_seen(eight in eight(), place in 0_usize..8, byte in 0_usize..31) {
+        // Modulo 11 the standard cannot tell values eleven apart (0 and B), so these are not asked for.
+        let value = |byte: u8| if byte.is_ascii_digit() { byte - b'0' } else { byte - b'A' + 10 };
+        let code = OrganisationCode::compose(&eight).unwrap();
+        let (before, after) = (code.as_str().as_bytes()[place], ALPHABET[byte]);
+        prop_assume!(value(before) % 11 != value(after) % 11);
+        prop_assert!(OrganisationCode::parse(&with(code.as_str(), place, after)).is_err());
+    }
+
+    #[test]
+    fn one_wrong_digit_of_a_registration_number_is_seen(n in 1_u64..100_000_000_000_000, place in 0_usize..15, digit in b'0'..=b'9') {
+        prop_assume!(n % 11_111_111_111_111 != 0);
+        let number = RegistrationNumber::compose(&format!("{n:014}")).unwrap();
+        let other = with(number.as_str(), place, digit);
+        prop_assume!(other != number.as_str());
+        prop_assert!(RegistrationNumber::parse(&other).is_err());
+    }
+
+    #[test]
+    fn one_wrong_character_of_a_resident_id_is_seen(
+        region in 100_000_u32..1_000_000, year in 1900_u16..2030, month in 1_u8..=12, day in 1_u8..=28,
+        sequence in 0_u16..1000, place in 0_usize..18, byte in prop_oneof![b'0'..=b'9', Just(b'X')],
+    ) {
+        let id = ResidentId::compose(&region.to_string(), BirthDate { year, month, day }, sequence).unwrap();
+        prop_assert_eq!(id.birth_date(), BirthDate { year, month, day });
+        prop_assert_eq!(id.is_male(), sequence % 2 == 1);
+        if let Some(old) = id.expose_old_form() {
+            prop_assert_eq!(ResidentId::parse(&old), Ok(id));
+        }
+        let other = with(id.expose(), place, byte);
+        prop_assume!(other != id.expose());
+        prop_assert!(ResidentId::parse(&other).is_err());
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in prop_oneof!["\\PC{0,40}", "[0-9A-Z -]{0,24}", "[0-9]{15,20}", any::<String>()]) {
+        let faults = [
+            Uscc::parse(&text).err(), OrganisationCode::parse(&text).err(), RegistrationNumber::parse(&text).err(),
+            ResidentId::parse(&text).err(), TaxId::parse(&text).err(), SocialInsuranceNumber::parse(&text).err(),
+            CustomsCode::parse(&text).err(), Uscc::compose(&text).err(), OrganisationCode::compose(&text).err(),
+            RegistrationNumber::compose(&text).err(),
+        ];
+        for fault in faults.into_iter().flatten() {
+            let zh = fault.message().render(Lang::Zh);
+            prop_assert!(!zh.contains('{') || text.contains('{'), "{}", zh);
+        }
     }
 }
