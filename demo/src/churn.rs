@@ -33,9 +33,14 @@ pub async fn round(places: &Places, round: u64, n: u64) -> Result<Churned, anyho
     );
     let mut churned = Churned { updated: run(places, "registry", moved).await?, ..Churned::default() };
     churned.updated += run(places, "food_drug", raised).await?;
-    churned.deleted = run(places, "urban", "DELETE FROM xzcf_2015 WHERE bh = (SELECT max(bh) FROM xzcf_2015)".to_owned()).await?;
+    churned.deleted =
+        run(places, "urban", "DELETE FROM xzcf_2015 WHERE bh = (SELECT max(bh) FROM xzcf_2015)".to_owned())
+            .await?;
     let mut urban = write::sqlite::open(&places.sqlite("urban")).await?;
-    let first = sqlx::query("SELECT min(bh) FROM xzcf_2015").fetch_one(&mut urban).await?.try_get::<Option<i64>, _>(0)?;
+    let first = sqlx::query("SELECT min(bh) FROM xzcf_2015")
+        .fetch_one(&mut urban)
+        .await?
+        .try_get::<Option<i64>, _>(0)?;
     if let Some(first) = first {
         let copied = format!(
             "INSERT INTO xzcf_2015 SELECT {}, cf_cfmc, cf_wsh || '-补{round}', cf_xdr, cf_xdr_shxym, cf_xdr_gsdj, cf_xdr_zdm, cf_xdr_swdj, \

@@ -84,7 +84,12 @@ pub async fn make(
     Ok(ledger.finish(&places.folder)?)
 }
 
-async fn fill(world: &World, places: &Places, sheet: &Sheet, ledger: &mut Ledger) -> Result<u64, anyhow::Error> {
+async fn fill(
+    world: &World,
+    places: &Places,
+    sheet: &Sheet,
+    ledger: &mut Ledger,
+) -> Result<u64, anyhow::Error> {
     let table = sheet.table;
     let mut seen = |made: &crate::table::Made| {
         if table.kind == "registration" && matches!(made.expected, crate::truth::Expected::Subject(_)) {
@@ -123,15 +128,6 @@ pub fn stream_name(table: &Table) -> String {
     }
 }
 
-/// The rows of a sheet, made when they are asked for.
-struct SendIterator<'a>(&'a World, fn(&World) -> Box<dyn Iterator<Item = crate::table::Made> + '_>);
-
-impl<'a> SendIterator<'a> {
-    fn rows(&self) -> Box<dyn Iterator<Item = crate::table::Made> + 'a> {
-        (self.1)(self.0)
-    }
-}
-
 /// Connects to a department's database on the server, making it when it is not there.
 ///
 /// # Errors
@@ -143,8 +139,11 @@ pub async fn database(url: &str, source: &str) -> Result<PgConnection, anyhow::E
         Ok(connection) => Ok(connection),
         Err(_) => {
             let mut admin = PgConnection::connect(url).await?;
-            write::postgres::run(&mut admin, format!("CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'"))
-                .await?;
+            write::postgres::run(
+                &mut admin,
+                format!("CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'"),
+            )
+            .await?;
             Ok(PgConnection::connect(&format!("{base}/{name}")).await?)
         }
     }

@@ -5,7 +5,8 @@ use std::path::Path;
 use crate::make::{Form, Places, form};
 
 /// Files of `config/platform`, embedded.
-static PLATFORM: include_dir::Dir<'static> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/../config/platform");
+static PLATFORM: include_dir::Dir<'static> =
+    include_dir::include_dir!("$CARGO_MANIFEST_DIR/../config/platform");
 
 /// Writes the shipped configuration into `folder/config`, with each source where it was made. Returns that folder.
 ///
@@ -76,7 +77,10 @@ fn place(source: &str, places: &Places) -> Vec<String> {
             ]
         }
         (Form::Postgres, None) | (Form::Sqlite, _) => {
-            vec!["engine = \"sqlite\"".to_owned(), format!("path = {:?}", places.sqlite(source).display().to_string())]
+            vec![
+                "engine = \"sqlite\"".to_owned(),
+                format!("path = {:?}", places.sqlite(source).display().to_string()),
+            ]
         }
         (Form::Csv | Form::Xlsx, _) => vec![
             "engine = \"file\"".to_owned(),

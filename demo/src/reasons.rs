@@ -1,7 +1,7 @@
 //! The codes of reasons for which the hub must set a row aside; the same that its documentation lists.
 
 /// A credit code whose check character is wrong.
-pub const USCC_CHECK: &str = "TJ-I014";
+pub const USCC_CHECK: &str = "TJ-I004";
 /// A required field without a value.
 pub const MISSING: &str = "TJ-D001";
 /// A text that is no day of the calendar.

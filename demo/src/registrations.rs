@@ -28,12 +28,15 @@ pub struct Registration {
 /// # Errors
 /// When the file cannot be read, or a line lacks a column; says the line.
 pub fn read(path: &Path) -> Result<Vec<Registration>, anyhow::Error> {
-    let file = File::open(path).map_err(|error| anyhow::anyhow!("cannot open {}: {error}", path.display()))?;
+    let file =
+        File::open(path).map_err(|error| anyhow::anyhow!("cannot open {}: {error}", path.display()))?;
     let gzipped = path.extension().is_some_and(|extension| extension == "gz");
-    let text: Box<dyn Read> = if gzipped { Box::new(flate2::read::GzDecoder::new(file)) } else { Box::new(file) };
+    let text: Box<dyn Read> =
+        if gzipped { Box::new(flate2::read::GzDecoder::new(file)) } else { Box::new(file) };
     let mut registrations: Vec<Registration> = Vec::new();
     for (index, row) in csv::Reader::from_reader(text).deserialize().enumerate() {
-        registrations.push(row.map_err(|error| anyhow::anyhow!("{} row {}: {error}", path.display(), index + 1))?);
+        registrations
+            .push(row.map_err(|error| anyhow::anyhow!("{} row {}: {error}", path.display(), index + 1))?);
     }
     // A code given to two rows would be two subjects of one code; the first stays.
     let mut seen = std::collections::HashSet::new();

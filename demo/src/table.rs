@@ -64,7 +64,12 @@ pub const fn integer(name: &'static str, comment: &'static str) -> Column {
 
 /// A column of a type of one's own.
 #[must_use]
-pub const fn typed(name: &'static str, postgres: &'static str, sqlite: &'static str, comment: &'static str) -> Column {
+pub const fn typed(
+    name: &'static str,
+    postgres: &'static str,
+    sqlite: &'static str,
+    comment: &'static str,
+) -> Column {
     Column { name, postgres, sqlite, comment }
 }
 

@@ -81,11 +81,10 @@ pub(super) fn firms(world: &World) -> Box<dyn Iterator<Item = Made> + '_> {
             format!("{}年{:02}月{:02}日", day.year(), day.month(), day.day()).into(),
             day.to_string().into(),
             "支付货款及利息".into(),
-            (*world.dice.pick("court.duty", row, DUTY)).into(),
+            (world.dice.pick("court.duty", row, DUTY)).into(),
             format!("{}.{:02}", world.dice.below("court.amount", row, 9_000_000), row % 100).into(),
         ];
-        let expected =
-            if has_no_key { Expected::DeadLetter(vec![reasons::NO_KEY]) } else { party.expected };
+        let expected = if has_no_key { Expected::DeadLetter(vec![reasons::NO_KEY]) } else { party.expected };
         Made { cells, key, expected }
     }))
 }
@@ -114,7 +113,7 @@ pub(super) fn people(world: &World) -> Box<dyn Iterator<Item = Made> + '_> {
             "西安市雁塔区人民法院".into(),
             format!("{}年{:02}月{:02}日", day.year(), day.month(), day.day()).into(),
             day.to_string().into(),
-            (*world.dice.pick("court.person_duty", row, DUTY)).into(),
+            (world.dice.pick("court.person_duty", row, DUTY)).into(),
         ];
         let expected = if masked { Expected::Nobody } else { Expected::Person(person.index) };
         Made { cells, key, expected }

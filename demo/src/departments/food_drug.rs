@@ -77,8 +77,7 @@ pub(super) fn decision(world: &World, number: u64, sign: &str) -> Decision {
     if is_impossible {
         faults.push(reasons::BAD_DATE);
     }
-    let expected =
-        if faults.is_empty() { party.expected.clone() } else { Expected::DeadLetter(faults) };
+    let expected = if faults.is_empty() { party.expected.clone() } else { Expected::DeadLetter(faults) };
     let category = if world.hit("penalty.odd_category", number) {
         "77"
     } else {
@@ -93,7 +92,11 @@ pub(super) fn decision(world: &World, number: u64, sign: &str) -> Decision {
         is_impossible,
         fine_yuan: 500 * (1 + world.dice.below("penalty.fine", number, 200)),
         category,
-        fact: world.dice.pick("penalty.fact", number, &["经营超过保质期的食品", "未按规定索证索票", "擅自占用城市道路", "超出经营范围", "虚假宣传"]),
+        fact: world.dice.pick(
+            "penalty.fact",
+            number,
+            &["经营超过保质期的食品", "未按规定索证索票", "擅自占用城市道路", "超出经营范围", "虚假宣传"],
+        ),
         expected,
     }
 }

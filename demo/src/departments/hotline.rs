@@ -61,7 +61,11 @@ fn made(world: &World, subject: u64, row: u64) -> Made {
     }
     let day = world.day("complaint.day", row, 2018, 2019);
     let is_silent = world.hit("complaint.no_content", row);
-    let content = world.dice.pick("complaint.content", row, &["预付卡不退款", "商品质量问题", "夜间施工噪声", "虚假宣传", "食品异物"]);
+    let content = world.dice.pick(
+        "complaint.content",
+        row,
+        &["预付卡不退款", "商品质量问题", "夜间施工噪声", "虚假宣传", "食品异物"],
+    );
     let by = world.person(world.dice.below("complaint.by", row, world.n_persons()));
     let is_done = world.dice.below("complaint.done", row, 4) > 0;
     let key = format!("TS{}{row:06}", day.year());
@@ -70,7 +74,7 @@ fn made(world: &World, subject: u64, row: u64) -> Made {
         day.to_string().into(),
         party.name.into(),
         party.uscc,
-        (*world.dice.pick("complaint.kind", row, &["投诉", "举报", "投诉"])).into(),
+        (world.dice.pick("complaint.kind", row, &["投诉", "举报", "投诉"])).into(),
         if is_silent { Cell::Null } else { (*content).into() },
         by.name.into(),
         format!("1{}{:08}", 38, world.dice.below("complaint.phone", row, 100_000_000)).into(),

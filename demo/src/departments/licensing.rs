@@ -81,10 +81,16 @@ fn made(world: &World, row: u64) -> Made {
     } else {
         format!("{}-{:02}-{:02}", day.year() + 5, day.month(), day.day().min(28))
     };
-    let (document, kind) = *world.dice.pick(
+    let (document, kind) = world.dice.pick(
         "licence.kind",
         row,
-        &[("食品经营许可证", "01"), ("药品经营许可证", "01"), ("公共场所卫生许可证", "01"), ("危险化学品经营许可证", "01"), ("建筑业企业资质证书", "03")],
+        &[
+            ("食品经营许可证", "01"),
+            ("药品经营许可证", "01"),
+            ("公共场所卫生许可证", "01"),
+            ("危险化学品经营许可证", "01"),
+            ("建筑业企业资质证书", "03"),
+        ],
     );
     // Two bytes that begin no GBK character.
     let name = if bad_bytes { Cell::Raw(vec![0xCE, 0xF7, 0xFF, 0xFF]) } else { gbk_only(&party.name).into() };

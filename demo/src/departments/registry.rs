@@ -103,13 +103,19 @@ fn row(world: &World, subject: &Subject) -> Made {
     let faults = faults(world, subject);
     let (code, number) = numbers(world, subject);
     let (capital, currency) = capital(world, subject);
-    let name = if world.hit("registry.no_name", index) { Cell::from("　") } else { self::name(world, subject).into() };
+    let name = if world.hit("registry.no_name", index) {
+        Cell::from("　")
+    } else {
+        self::name(world, subject).into()
+    };
     let established = subject.established_on;
     let is_firm = subject.category == Category::Enterprise;
     let end = match world.dice.below("registry.end", index, 10) {
         0..6 => "长期".to_owned(),
         6 => "9999-12-31".to_owned(),
-        _ => format!("{}-{:02}-{:02}", established.year() + 20, established.month(), established.day().min(28)),
+        _ => {
+            format!("{}-{:02}-{:02}", established.year() + 20, established.month(), established.day().min(28))
+        }
     };
     let changed = world.day("registry.changed", index, 2018, 2019);
     let cells = vec![
@@ -131,12 +137,15 @@ fn row(world: &World, subject: &Subject) -> Made {
         subject.address.clone().into(),
         subject.industry.into(),
         (if established.year() < 2018 { "2011" } else { "2017" }).into(),
-        if is_firm || world.dice.below("registry.scope", index, 3) > 0 { subject.scope.clone().into() } else { Cell::Null },
+        if is_firm || world.dice.below("registry.scope", index, 3) > 0 {
+            subject.scope.clone().into()
+        } else {
+            Cell::Null
+        },
         phone(world, subject).into(),
         format!("{changed} {:02}:{:02}:{:02}", index % 24, index % 60, index % 59).into(),
     ];
-    let expected =
-        if faults.is_empty() { Expected::Subject(index) } else { Expected::DeadLetter(faults) };
+    let expected = if faults.is_empty() { Expected::Subject(index) } else { Expected::DeadLetter(faults) };
     Made { cells, key: subject.pripid.clone(), expected }
 }
 
@@ -151,7 +160,8 @@ fn numbers(world: &World, subject: &Subject) -> (Cell, Cell) {
     } else {
         subject.uscc.clone()
     };
-    let written = if world.hit("registry.full_width", subject.index) { full_width(&code) } else { code.clone() };
+    let written =
+        if world.hit("registry.full_width", subject.index) { full_width(&code) } else { code.clone() };
     let number = if number_is_code(world, subject) { Some(code) } else { number };
     (written.into(), number.into())
 }
@@ -179,7 +189,8 @@ fn capital(world: &World, subject: &Subject) -> (Cell, &'static str) {
         return (format!("{wan}.5").into(), "840");
     }
     if world.hit("registry.capital_text", index) {
-        let text = if index % 2 == 0 { format!("{wan}万人民币") } else { format!("{}(万)", with_commas(wan)) };
+        let text =
+            if index % 2 == 0 { format!("{wan}万人民币") } else { format!("{}(万)", with_commas(wan)) };
         return (text.into(), "156");
     }
     (format!("{wan}.000000").into(), "156")
@@ -216,7 +227,7 @@ fn state(world: &World, index: u64) -> &'static str {
 fn phone(world: &World, subject: &Subject) -> String {
     let index = subject.index;
     if world.hit("registry.placeholder_phone", index) {
-        return (*world.dice.pick("registry.placeholder", index, &["无", "0", "-", "00000000"])).to_owned();
+        return (world.dice.pick("registry.placeholder", index, &["无", "0", "-", "00000000"])).to_owned();
     }
     if world.hit("registry.shared_phone", index) {
         return format!("029-8831{:04}", world.dice.below("registry.agency", index, 25));

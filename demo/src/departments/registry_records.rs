@@ -130,7 +130,11 @@ pub(super) fn persons(world: &World) -> Box<dyn Iterator<Item = Made> + '_> {
         } else {
             ("10", person.id.clone().into())
         };
-        let post = if is_legal { "法定代表人" } else { *world.dice.pick("person.post", row, &["监事", "董事", "股东", "经理"]) };
+        let post = if is_legal {
+            "法定代表人"
+        } else {
+            world.dice.pick("person.post", row, &["监事", "董事", "股东", "经理"])
+        };
         let since = subject.established_on;
         let cells = vec![
             (row + 1).into(),
@@ -150,7 +154,7 @@ pub(super) fn persons(world: &World) -> Box<dyn Iterator<Item = Made> + '_> {
 pub(super) fn changes(world: &World) -> Box<dyn Iterator<Item = Made> + '_> {
     Box::new((0..world.scaled(180_000)).map(move |row| {
         let subject = world.some_subject("change.subject", row);
-        let item = *world.dice.pick("change.item", row, &["01", "02", "03", "05", "08", "10", "12", "20"]);
+        let item = world.dice.pick("change.item", row, &["01", "02", "03", "05", "08", "10", "12", "20"]);
         let (before, after) = match item {
             "01" => (format!("{}（旧）", subject.name), subject.name.clone()),
             "02" => ("西安市碑林区友谊西路1号".to_owned(), subject.address.clone()),
@@ -164,8 +168,14 @@ pub(super) fn changes(world: &World) -> Box<dyn Iterator<Item = Made> + '_> {
         let item = if world.hit("change.unknown_item", row) { "88" } else { item };
         let faults = if is_impossible { vec![reasons::BAD_DATE] } else { vec![] };
         let expected = dead(faults, by_pripid(world, &subject));
-        let cells =
-            vec![(row + 1).into(), subject.pripid.into(), item.into(), before.into(), after.into(), date.into()];
+        let cells = vec![
+            (row + 1).into(),
+            subject.pripid.into(),
+            item.into(),
+            before.into(),
+            after.into(),
+            date.into(),
+        ];
         Made { cells, key: (row + 1).to_string(), expected }
     }))
 }
@@ -181,7 +191,8 @@ pub(super) fn reports(world: &World) -> Box<dyn Iterator<Item = Made> + '_> {
             let cents = world.dice.below(label, row, scale * 1_000_000);
             Cell::from(format!("{}.{:06}", cents / 1_000_000, cents % 1_000_000))
         };
-        let code = if registry::known(world, &subject).code { Cell::from(subject.uscc.clone()) } else { Cell::Null };
+        let code =
+            if registry::known(world, &subject).code { Cell::from(subject.uscc.clone()) } else { Cell::Null };
         let cells = vec![
             subject.pripid.clone().into(),
             year.into(),
@@ -195,7 +206,11 @@ pub(super) fn reports(world: &World) -> Box<dyn Iterator<Item = Made> + '_> {
             subject.phone.clone().into(),
         ];
         let faults = if is_nan { vec![reasons::BAD_NUMBER] } else { vec![] };
-        Made { cells, key: format!("{}|{year}", subject.pripid), expected: dead(faults, by_pripid(world, &subject)) }
+        Made {
+            cells,
+            key: format!("{}|{year}", subject.pripid),
+            expected: dead(faults, by_pripid(world, &subject)),
+        }
     }))
 }
 
@@ -224,7 +239,8 @@ fn listing(world: &World, row: u64, label: &'static str, cause: &'static str, si
     let listed_text = if is_impossible { format!("{}-13-01", listed.year()) } else { listed.to_string() };
     let is_out = cause != "9" && world.dice.below("listing.out", row, 3) == 0;
     let out = is_out.then(|| listed.checked_add(jiff::Span::new().days(200)).unwrap_or(listed).to_string());
-    let code = if registry::known(world, &subject).code { Cell::from(subject.uscc.clone()) } else { Cell::Null };
+    let code =
+        if registry::known(world, &subject).code { Cell::from(subject.uscc.clone()) } else { Cell::Null };
     let faults = if is_impossible { vec![reasons::BAD_DATE] } else { vec![] };
     let expected = dead(faults, by_pripid(world, &subject));
     let cells = vec![

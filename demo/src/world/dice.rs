@@ -39,8 +39,8 @@ impl Dice {
 
     /// One of a list, which must not be empty.
     #[must_use]
-    pub fn pick<'a, T>(&self, label: &str, key: u64, list: &'a [T]) -> &'a T {
-        &list[self.below(label, key, list.len() as u64) as usize]
+    pub fn pick<T: Copy>(&self, label: &str, key: u64, list: &[T]) -> T {
+        list[self.below(label, key, list.len() as u64) as usize]
     }
 }
 

@@ -27,7 +27,7 @@ impl World {
     #[must_use]
     pub fn person(&self, index: u64) -> Person {
         let dice = &self.dice;
-        let mut name = (*dice.pick("person.surname", index, SURNAME)).to_owned();
+        let mut name = (dice.pick("person.surname", index, SURNAME)).to_owned();
         name.push_str(dice.pick("person.given", index, GIVEN));
         if dice.happens("person.two", index, 700_000) {
             name.push_str(dice.pick("person.given2", index, GIVEN));
@@ -37,7 +37,8 @@ impl World {
         let first = jiff::civil::date(1950, 1, 1);
         let born = first.checked_add(jiff::Span::new().days(offset)).unwrap_or(first);
         let place = dice.pick("person.place", index, BIRTHPLACE);
-        let body = format!("{place}{:04}{:02}{:02}{:03}", born.year(), born.month(), born.day(), index % 1000);
+        let body =
+            format!("{place}{:04}{:02}{:02}{:03}", born.year(), born.month(), born.day(), index % 1000);
         let id = with_check(&body);
         Person { index, name, id }
     }

@@ -89,16 +89,17 @@ impl World {
         let established_on = real
             .and_then(|real| real.registered_on.parse().ok())
             .unwrap_or_else(|| self.day("subject.established", index, 1998, 2019));
-        let (trade, industry) = *dice.pick("subject.trade", index, TRADE);
-        let (shop, shop_industry) = *dice.pick("subject.shop", index, SHOP);
-        let (district, district_name) = *dice.pick("subject.district", index, DISTRICT);
+        let (trade, industry) = dice.pick("subject.trade", index, TRADE);
+        let (shop, shop_industry) = dice.pick("subject.shop", index, SHOP);
+        let (district, district_name) = dice.pick("subject.district", index, DISTRICT);
         let is_old = established_on < jiff::civil::date(2015, 10, 1);
         let brand = self.brand(index);
         let name = match category {
             Category::Enterprise => {
                 let region = if dice.happens("subject.region", index, 80_000) { "陕西" } else { "西安" };
                 let form = dice.pick("subject.form", index, FORM);
-                let branch = if dice.happens("subject.branch", index, 30_000) { "高新分公司" } else { "" };
+                let branch =
+                    if dice.happens("subject.branch", index, 30_000) { "高新分公司" } else { "" };
                 format!("{region}{brand}{trade}{form}{branch}")
             }
             Category::Individual => format!("西安市高新区{brand}{shop}"),
@@ -107,12 +108,15 @@ impl World {
         Subject {
             index,
             pripid: format!("610131{index:018}"),
-            uscc: real.map_or_else(|| synthetic_code(category, index), |real| real.uscc.trim().to_uppercase()),
+            uscc: real
+                .map_or_else(|| synthetic_code(category, index), |real| real.uscc.trim().to_uppercase()),
             registration_number: is_old.then(|| synthetic_number(category, index)),
             name: real.map_or(name, |real| real.name.clone()),
             category,
             subject_type: match category {
-                Category::Enterprise => dice.pick("subject.type", index, &["1130", "1190", "1151", "1100", "1222", "2130"]),
+                Category::Enterprise => {
+                    dice.pick("subject.type", index, &["1130", "1190", "1151", "1100", "1222", "2130"])
+                }
                 Category::Individual => "9500",
                 Category::Cooperative => "8650",
             },
@@ -121,12 +125,25 @@ impl World {
             district,
             industry: if category == Category::Individual { shop_industry } else { industry },
             scope: real.map_or_else(
-                || format!("一般项目：{}；{trade}服务。（依法须经批准的项目，经相关部门批准后方可开展经营活动）", shop),
+                || {
+                    format!(
+                        "一般项目：{}；{trade}服务。（依法须经批准的项目，经相关部门批准后方可开展经营活动）",
+                        shop
+                    )
+                },
                 |real| real.scope.clone(),
             ),
-            phone: format!("1{}{:08}", dice.pick("subject.carrier", index, &[30, 35, 38, 52, 89]), dice.below("subject.phone", index, 100_000_000)),
+            phone: format!(
+                "1{}{:08}",
+                dice.pick("subject.carrier", index, &[30, 35, 38, 52, 89]),
+                dice.below("subject.phone", index, 100_000_000)
+            ),
             capital_text: real.map(|real| real.capital.clone()),
-            capital_wan: *dice.pick("subject.capital", index, &[1, 3, 10, 30, 50, 100, 100, 200, 500, 1000, 5000, 30000]),
+            capital_wan: dice.pick(
+                "subject.capital",
+                index,
+                &[1, 3, 10, 30, 50, 100, 100, 200, 500, 1000, 5000, 30000],
+            ),
             legal_representative: self.person(dice.below("subject.legal", index, self.n_persons())),
         }
     }
@@ -146,7 +163,11 @@ impl World {
         let dice = &self.dice;
         if self.hit("registry.shared_address", index) {
             let shared = dice.below("subject.shared", index, 40);
-            return format!("西安市高新区{}{}号创业大厦A座", dice.pick("shared.road", shared, ROAD), 10 + shared);
+            return format!(
+                "西安市高新区{}{}号创业大厦A座",
+                dice.pick("shared.road", shared, ROAD),
+                10 + shared
+            );
         }
         let road = dice.pick("subject.road", index, ROAD);
         let number = 1 + dice.below("subject.number", index, 220);

@@ -1,6 +1,6 @@
 //! Tables on a PostgreSQL server.
 
-use sqlx::postgres::{PgConnection, PgPoolCopyExt as _};
+use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection};
 
 use crate::table::{Cell, Made, Table};
@@ -53,7 +53,8 @@ async fn create(connection: &mut PgConnection, table: &Table) -> Result<(), sqlx
     run(connection, format!("CREATE TABLE \"{}\" ({}{key})", table.name, columns.join(", "))).await?;
     run(connection, format!("COMMENT ON TABLE \"{}\" IS '{}'", table.name, table.comment)).await?;
     for column in table.columns.iter().filter(|column| !column.comment.is_empty()) {
-        let comment = format!("COMMENT ON COLUMN \"{}\".\"{}\" IS '{}'", table.name, column.name, column.comment);
+        let comment =
+            format!("COMMENT ON COLUMN \"{}\".\"{}\" IS '{}'", table.name, column.name, column.comment);
         run(connection, comment).await?;
     }
     Ok(())

@@ -33,7 +33,8 @@ pub async fn fill(
 ) -> Result<u64, anyhow::Error> {
     let columns: Vec<String> =
         table.columns.iter().map(|column| format!("\"{}\" {}", column.name, column.sqlite)).collect();
-    let key = if table.key.is_empty() { String::new() } else { format!(", PRIMARY KEY ({})", quoted(table.key)) };
+    let key =
+        if table.key.is_empty() { String::new() } else { format!(", PRIMARY KEY ({})", quoted(table.key)) };
     run(connection, format!("DROP TABLE IF EXISTS \"{}\"", table.name)).await?;
     run(connection, format!("CREATE TABLE \"{}\" ({}{key})", table.name, columns.join(", "))).await?;
     let mut transaction = connection.begin().await?;
@@ -61,7 +62,11 @@ pub async fn run(connection: &mut SqliteConnection, sql: String) -> Result<u64, 
     Ok(sqlx::query(AssertSqlSafe(sql)).execute(connection).await?.rows_affected())
 }
 
-async fn insert(connection: &mut SqliteConnection, table: &Table, rows: &mut Vec<Made>) -> Result<(), sqlx::Error> {
+async fn insert(
+    connection: &mut SqliteConnection,
+    table: &Table,
+    rows: &mut Vec<Made>,
+) -> Result<(), sqlx::Error> {
     if rows.is_empty() {
         return Ok(());
     }

@@ -17,7 +17,7 @@ pub fn fill(
     seen: &mut dyn FnMut(&Made) -> Result<(), std::io::Error>,
 ) -> Result<u64, anyhow::Error> {
     let mut workbook = Workbook::new();
-    let sheet = workbook.add_worksheet_with_constant_memory();
+    let sheet = workbook.add_worksheet_with_constant_memory()?;
     sheet.set_name(table.comment)?;
     for (column, place) in table.columns.iter().zip(0_u16..) {
         sheet.write(0, place, column.name)?;
