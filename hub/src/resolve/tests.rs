@@ -16,6 +16,7 @@ fn role(schemes: &[Scheme]) -> Role {
             .enumerate()
             .map(|(field, scheme)| IdentifierField { scheme: *scheme, field })
             .collect(),
+        name: None,
     }
 }
 
