@@ -58,12 +58,13 @@ impl<'t> Table<'t> {
             if self.asked.contains(&entry.key.as_str()) {
                 continue;
             }
-            let free = || {
-                self.asked.iter().copied().filter(|key| !self.entries.iter().any(|entry| entry.key == *key))
-            };
-            let cure = match suggest::nearest(&entry.key, free()) {
+            let asked = || self.asked.iter().copied();
+            let free = || asked().filter(|key| !self.has(key));
+            let nearest =
+                suggest::nearest(&entry.key, free()).or_else(|| suggest::nearest(&entry.key, asked()));
+            let cure = match nearest {
                 Some(key) => Message::new("TJ-C002").with("suggestion", key),
-                None => Message::new("TJ-C003").with("keys", free().collect::<Vec<_>>().join(", ")),
+                None => Message::new("TJ-C003").with("keys", asked().collect::<Vec<_>>().join(", ")),
             };
             let message = Message::new("TJ-C001").with("key", &entry.key);
             self.judge.problem(&self.path_of(&entry.key), entry.at, message, Some(cure));
@@ -72,6 +73,11 @@ impl<'t> Table<'t> {
 
     pub(crate) fn has(&self, key: &str) -> bool {
         self.entries.iter().any(|entry| entry.key == key)
+    }
+
+    /// A key that may stand here, whatever it says.
+    pub(crate) fn know(&mut self, key: &'static str) {
+        self.get(key);
     }
 
     /// The value of a key; the key is known from now on.
@@ -97,8 +103,13 @@ impl<'t> Table<'t> {
     }
 
     pub(crate) fn missing(&self, key: &'static str, example: &str) {
+        self.missing_as(key, &format!("{key} = {example}"));
+    }
+
+    /// The same with an example that is no single value.
+    pub(crate) fn missing_as(&self, key: &'static str, example: &str) {
         let message = Message::new("TJ-C005").with("key", key);
-        let cure = Message::new("TJ-C006").with("example", format!("{key} = {example}"));
+        let cure = Message::new("TJ-C006").with("example", example);
         self.judge.problem(&self.path, self.at, message, Some(cure));
     }
 
@@ -109,6 +120,9 @@ impl<'t> Table<'t> {
     /// A key that belongs to other engines.
     pub(crate) fn only_for(&mut self, keys: &[&'static str], engines: &str, engine: &str) {
         for key in keys {
+            if self.asked.contains(key) {
+                continue;
+            }
             if let Some(found) = self.get(key) {
                 let message =
                     Message::new("TJ-C023").with("key", key).with("engines", engines).with("engine", engine);

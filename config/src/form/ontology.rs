@@ -13,7 +13,7 @@ pub(super) fn kind(id: String, mut table: Table<'_>) -> KindDraft {
         table.missing("share", "\"conditional\"");
     }
     if !table.has("field") {
-        table.missing("field", "…");
+        table.missing_as("field", &format!("[{}.field.name]", table.path));
     }
     let kind = KindDraft {
         plural: table.need_text("plural", "penalties"),

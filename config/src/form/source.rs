@@ -6,6 +6,7 @@ use crate::{
     },
     form::mapping,
     table::Table,
+    tree::{self, Value},
 };
 
 /// What `engine` may be.
@@ -57,6 +58,12 @@ fn engine(table: &mut Table<'_>) -> EngineDraft {
         table.missing("engine", "\"postgres\"");
     }
     let servers = "postgres, mysql, mssql";
+    if table.get("engine").is_some_and(|found| matches!(found.node.value, Value::Given(_))) {
+        // Another engine from outside cannot take the file's keys away: those of the engine it had are passed over.
+        for key in SERVER_KEYS.iter().chain(SQLITE_KEYS).chain(FOLDER_KEYS) {
+            table.know(key);
+        }
+    }
     match table.word("engine", ENGINES) {
         Some(Engine::Sqlite) => {
             table.only_for(SERVER_KEYS, servers, "sqlite");
@@ -107,8 +114,8 @@ fn delimiter(table: &mut Table<'_>) -> char {
         table.judge.in_force(table.path_of("delimiter"), "\",\"".to_owned(), None);
         return ',';
     };
-    let crate::tree::Value::Text(text) = &found.node.value else {
-        table.wrong_type(&found, crate::tree::TEXT);
+    let (Value::Text(text) | Value::Given(text)) = &found.node.value else {
+        table.wrong_type(&found, tree::TEXT);
         return ',';
     };
     let mut chars = text.chars();

@@ -78,3 +78,12 @@ fn defaults_are_those_of_the_page() {
         ingest.allow_inline_secrets = false"#]]
     .assert_eq(&text(&empty).lines().take(5).collect::<Vec<_>>().join("\n"));
 }
+
+#[test]
+fn the_configuration_that_ships_is_of_good_form() {
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("platform");
+    match crate::load_with(&dir, &Overrides::default()) {
+        Ok(config) => assert!(!config.kinds.is_empty() && !config.departments.is_empty()),
+        Err(problems) => panic!("{}", super::shown(&problems, &dir)),
+    }
+}

@@ -77,7 +77,8 @@ fn a_path_is_located() {
         source.letters.stream[0].fields.category: Some("departments/example.toml:62:12")
         department.market.name_en: Some("departments/example.toml:4:1")
         department.court: Some("departments/example.toml:68:1")
-        nowhere.at.all: None"#]].assert_eq(&places.join("\n"));
+        nowhere.at.all: None"#]]
+    .assert_eq(&places.join("\n"));
 }
 
 #[test]
@@ -113,6 +114,15 @@ fn what_is_outside_wins() {
     assert_eq!(config.departments[0].name_en, "Bureau");
     assert_eq!(config.locate("ingest.batch_rows").unwrap().to_string(), "--set ingest.batch_rows:1:1");
     assert!(config.effective().contains("server.listen = \"[::1]:81\"  # --set server.listen:1\n"));
+}
+
+#[test]
+fn another_engine_may_come_from_outside() {
+    let flags = ["source.registry.engine=sqlite", "source.registry.path=data/registry.db"];
+    let overrides = Overrides { environment: Vec::new(), flags: flags.map(str::to_owned).into() };
+    let config = load(&examples(), &overrides).unwrap();
+    let EngineDraft::Sqlite(sqlite) = &config.departments[0].sources[0].engine else { panic!("not sqlite") };
+    assert_eq!(sqlite.path, config.dir.join("data/registry.db"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod format;
 mod good;
 mod mutations;
+mod outside;
 mod problems;
 
 use std::path::Path;
