@@ -13,6 +13,7 @@ pub mod feed;
 mod ids;
 pub mod ingest;
 pub mod ontology;
+pub mod query;
 mod resolve;
 pub mod sources;
 pub mod store;

@@ -7,7 +7,7 @@ mod deadline;
 mod details;
 mod filter;
 mod list;
-mod operations;
+mod lookup;
 mod order;
 mod sql;
 mod tables;
@@ -28,7 +28,6 @@ use super::{Pools, Store, StoreError};
 use super::session::{Cells, Session};
 
 pub use deadline::Deadline;
-pub use operations::StateCount;
 
 use list::{Draft, Reading};
 use sql::Sql;
