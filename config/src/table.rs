@@ -120,9 +120,6 @@ impl<'t> Table<'t> {
     /// A key that belongs to other engines.
     pub(crate) fn only_for(&mut self, keys: &[&'static str], engines: &str, engine: &str) {
         for key in keys {
-            if self.asked.contains(key) {
-                continue;
-            }
             if let Some(found) = self.get(key) {
                 let message =
                     Message::new("TJ-C023").with("key", key).with("engines", engines).with("engine", engine);

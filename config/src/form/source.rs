@@ -58,32 +58,36 @@ fn engine(table: &mut Table<'_>) -> EngineDraft {
         table.missing("engine", "\"postgres\"");
     }
     let servers = "postgres, mysql, mssql";
-    if table.get("engine").is_some_and(|found| matches!(found.node.value, Value::Given(_))) {
-        // Another engine from outside cannot take the file's keys away: those of the engine it had are passed over.
-        for key in SERVER_KEYS.iter().chain(SQLITE_KEYS).chain(FOLDER_KEYS) {
-            table.know(key);
+    // Another engine from outside cannot take the file's keys away: those of the engine it had are passed over.
+    let is_from_outside =
+        table.get("engine").is_some_and(|found| matches!(found.node.value, Value::Given(_)));
+    let refuse = |table: &mut Table<'_>, keys: &[&'static str], engines: &str, engine: &str| {
+        if is_from_outside {
+            keys.iter().for_each(|key| table.know(key));
+        } else {
+            table.only_for(keys, engines, engine);
         }
-    }
+    };
     match table.word("engine", ENGINES) {
         Some(Engine::Sqlite) => {
-            table.only_for(SERVER_KEYS, servers, "sqlite");
-            table.only_for(FOLDER_KEYS, "file", "sqlite");
+            refuse(table, SERVER_KEYS, servers, "sqlite");
+            refuse(table, FOLDER_KEYS, "file", "sqlite");
             EngineDraft::Sqlite(sqlite(table))
         }
         Some(Engine::File) => {
-            table.only_for(SERVER_KEYS, servers, "file");
-            table.only_for(SQLITE_KEYS, "sqlite", "file");
+            refuse(table, SERVER_KEYS, servers, "file");
+            refuse(table, SQLITE_KEYS, "sqlite", "file");
             EngineDraft::File(folder(table))
         }
         Some(Engine::Server(name, engine)) => {
-            table.only_for(SQLITE_KEYS, "sqlite", name);
-            table.only_for(FOLDER_KEYS, "file", name);
+            refuse(table, SQLITE_KEYS, "sqlite", name);
+            refuse(table, FOLDER_KEYS, "file", name);
             engine(database(table))
         }
         None => {
             // Which engine is meant is not known, so any engine's keys may stand.
             for key in SERVER_KEYS.iter().chain(SQLITE_KEYS).chain(FOLDER_KEYS) {
-                table.get(key);
+                table.know(key);
             }
             EngineDraft::Sqlite(SqliteDraft { path: table.judge.dir.to_owned() })
         }

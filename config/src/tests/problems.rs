@@ -363,3 +363,20 @@ fields = { Name = \"x\", a = {}, b = { column = \"b\", constant = 1 }, c = 3, d 
                  |                                                                                                                                  ^^^^^^"#]],
     );
 }
+
+#[test]
+fn keys_of_the_other_store() {
+    check(
+        "--- tongjian.toml
+[hub]
+store = \"sqlite:hub.db\"
+store_max_connections = 4
+store_password = { file = \"x\" }
+",
+        expect![[r#"
+            …/tongjian.toml:3:1: [TJ-C023] `store_max_connections` is for postgres only, here it is sqlite
+              3 | store_max_connections = 4
+                | ^^^^^^^^^^^^^^^^^^^^^
+            …/tongjian.toml:4:1: [TJ-C023] `store_password` is for postgres only, here it is sqlite"#]],
+    );
+}
