@@ -9,7 +9,7 @@ pub mod make;
 pub mod platform;
 pub mod reasons;
 pub mod registrations;
-// pub mod servers;
+pub mod servers;
 pub mod table;
 pub mod truth;
 pub mod world;

@@ -123,10 +123,13 @@ impl RangeDigest {
     /// No rows.
     pub const EMPTY: RangeDigest = RangeDigest { n_rows: 0, digest: Digest([0; 16]) };
 
-    /// Adds a row. A row without a usable key counts with an empty one.
+    /// Adds a row. A row without a usable key lies in no range and does not count.
     #[must_use]
     pub fn with(self, row: &Row) -> RangeDigest {
-        self.with_parts(row.key.as_ref().map_or("", |key| key.0.as_str()), row.digest)
+        match &row.key {
+            Ok(key) => self.with_parts(&key.0, row.digest),
+            Err(_) => self,
+        }
     }
 
     /// Adds a row of which only key and digest are known.

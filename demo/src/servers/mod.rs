@@ -1,0 +1,14 @@
+//! Private servers for demonstrations and tests: started in a temporary folder, on a free port of 127.0.0.1,
+//! without rights, and stopped whatever happens to the program that started them.
+//!
+//! Must never know what is stored in them.
+
+mod faults;
+mod postgres;
+mod watchdog;
+
+#[cfg(test)]
+mod tests;
+
+pub use faults::{Fault, Proxy};
+pub use postgres::{Options, Postgres, Ssl, StartError};
