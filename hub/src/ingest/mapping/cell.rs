@@ -77,6 +77,7 @@ pub(super) fn said<'c>(cell: &'c Value, look: &Look) -> Result<Option<Said<'c>>,
         Value::Null => return Ok(None),
         Value::Text(text) => return text_said(text, look),
         Value::Int(number) => Said::Number { text: Cow::Owned(number.to_string()), is_float: false },
+        Value::Decimal(text) if trim(text).is_empty() => return Ok(None),
         Value::Decimal(text) => Said::Number { text: Cow::Borrowed(text), is_float: false },
         Value::Float(number) if !number.is_finite() => {
             return Err(Message::new("TJ-D005").with("found", number));
@@ -146,7 +147,9 @@ pub(super) fn fold_alphanumeric(text: &str) -> Cow<'_, str> {
 
 fn fold_where(text: &str, wanted: impl Fn(char) -> bool) -> Cow<'_, str> {
     // Full-width forms are written EF BC xx or EF BD xx, the full-width blank E3 80 80.
-    let may_fold = text.as_bytes().windows(2).any(|pair| matches!(pair, [0xEF, 0xBC | 0xBD] | [0xE3, 0x80]));
+    let bytes = text.as_bytes();
+    let may_fold = (bytes.contains(&0xEF) || bytes.contains(&0xE3))
+        && bytes.windows(2).any(|pair| matches!(pair, [0xEF, 0xBC | 0xBD] | [0xE3, 0x80]));
     if !may_fold {
         return Cow::Borrowed(text);
     }

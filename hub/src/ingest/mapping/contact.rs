@@ -7,6 +7,9 @@ use super::cell::{fold, is_blank, short, trim};
 /// A telephone number: digits, `-` between area, number and extension, several joined by `;`.
 pub(super) fn phone(text: &str) -> Result<String, Message> {
     let bad = || Message::new("TJ-D014").with("found", short(text));
+    if text.len() == 11 && text.starts_with('1') && text.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(text.to_owned());
+    }
     let mut out = String::with_capacity(text.len());
     for one in fold(text).split([';', ',', '、', '/', '，', '；']) {
         let one = one_phone(one).ok_or_else(bad)?;
@@ -21,10 +24,13 @@ pub(super) fn phone(text: &str) -> Result<String, Message> {
     if out.is_empty() { Err(bad()) } else { Ok(out) }
 }
 
+/// Words before an extension, longest first.
+const EXTENSIONS: [&str; 8] = ["分机", "转", "ext.", "ext", "EXT", "Ext.", "x", "#"];
+
 fn one_phone(text: &str) -> Option<String> {
-    let text = ["分机", "转", "ext.", "ext", "EXT", "Ext.", "x", "#"]
-        .iter()
-        .fold(text.to_owned(), |text, word| text.replace(word, "-"));
+    let has_words = text.bytes().any(|b| !matches!(b, b'0'..=b'9' | b'-' | b'+' | b' ' | b'*' | b'(' | b')'));
+    let words: &[&str] = if has_words { &EXTENSIONS } else { &[] };
+    let text = words.iter().fold(text.to_owned(), |text, word| text.replace(word, "-"));
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -168,8 +168,13 @@ fn parts(text: &str) -> Option<Parts> {
     of_numbers(year?, month, day)
 }
 
-/// What stands before the time of day, without blanks inside.
+/// What stands before the time of day.
 fn date_part(text: &str) -> &str {
+    if let Some(end) = text.find(['日', '号']).map(|at| at + '日'.len_utf8())
+        && text.get(end..).is_some_and(starts_a_time)
+    {
+        return text.get(..end).unwrap_or(text);
+    }
     let end = text
         .char_indices()
         .find(|(at, c)| (*c == 'T' || is_blank(*c)) && text.get(*at..).is_some_and(starts_a_time))
@@ -206,6 +211,9 @@ fn of_numbers(year: i16, month: Option<i16>, day: Option<i16>) -> Option<Parts> 
     }
     let month = month.filter(|month| *month != 0).map(i8::try_from).transpose().ok()?;
     let day = day.filter(|day| *day != 0).map(i8::try_from).transpose().ok()?;
+    if day.is_some() && month.is_none() {
+        return None;
+    }
     Some(Parts { year, month, day })
 }
 

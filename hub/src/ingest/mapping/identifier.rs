@@ -29,7 +29,8 @@ impl PersonKey {
     /// The keyed hash of an ID number of 18 characters: 32 lower-case hex characters.
     #[must_use]
     pub fn hash(&self, id_number: &str) -> String {
-        blake3::keyed_hash(&self.0, id_number.as_bytes()).to_hex().chars().take(32).collect()
+        let hex = blake3::keyed_hash(&self.0, id_number.as_bytes()).to_hex();
+        hex.get(..32).unwrap_or_default().to_owned()
     }
 
     /// Tells keys apart without telling them.
@@ -44,48 +45,59 @@ impl fmt::Debug for PersonKey {
     }
 }
 
-/// Half-width, upper case, without blanks; without hyphens where the scheme has none.
-fn normal(scheme: Scheme, text: &str) -> String {
-    let keeps_marks = matches!(scheme, Scheme::Local | Scheme::PriPid);
-    fold(text)
-        .chars()
-        .filter(|c| !is_blank(*c) && (keeps_marks || !matches!(c, '-' | '－' | '—' | '–')))
-        .flat_map(char::to_uppercase)
-        .collect()
-}
-
 /// Reads an identifier.
 pub(super) fn read(scheme: Scheme, text: &str, key: Option<&PersonKey>) -> Result<Reading, Message> {
-    let text = normal(scheme, text);
-    let checked = match scheme {
-        Scheme::Uscc | Scheme::RegistrationNumber | Scheme::OrganisationCode => checked(scheme, &text)?,
-        Scheme::TaxId => return Ok(tax_id(&text)),
-        Scheme::ResidentId => return resident_id(&text, key),
-        Scheme::SocialInsuranceNumber => of_length(&text, 9, 32)?,
-        Scheme::CustomsCode => of_length(&text, 10, 10)?,
-        Scheme::PriPid | Scheme::Local => of_length(&text, 1, 100)?,
-    };
-    Ok(Reading::plain(FieldValue::Text(checked)))
+    let normal = normal(scheme, text);
+    match scheme {
+        Scheme::Uscc => codes::Uscc::parse(&normal).map(drop),
+        Scheme::RegistrationNumber => codes::RegistrationNumber::parse(&normal).map(drop),
+        Scheme::OrganisationCode => codes::OrganisationCode::parse(&normal).map(drop),
+        Scheme::SocialInsuranceNumber => codes::SocialInsuranceNumber::parse(&normal).map(drop),
+        Scheme::TaxId => return tax_id(&normal),
+        Scheme::ResidentId => return resident_id(&normal, key),
+        Scheme::CustomsCode => codes::CustomsCode::parse(&normal).map(drop),
+        Scheme::PriPid | Scheme::Local => return of_length(normal, 1, 100),
+    }
+    .map_err(|fault| fault.message())?;
+    Ok(Reading::plain(FieldValue::Text(normal)))
 }
 
-fn checked(_scheme: Scheme, text: &str) -> Result<String, Message> {
-    Ok(text.to_owned())
+/// Half-width, upper case, without blanks; without hyphens where the scheme has none.
+fn normal(scheme: Scheme, text: &str) -> String {
+    match scheme {
+        Scheme::Uscc
+        | Scheme::RegistrationNumber
+        | Scheme::OrganisationCode
+        | Scheme::TaxId
+        | Scheme::SocialInsuranceNumber
+        | Scheme::CustomsCode
+        | Scheme::ResidentId => codes::cleaned(text),
+        Scheme::PriPid | Scheme::Local => {
+            fold(text).chars().filter(|c| !is_blank(*c)).map(|c| c.to_ascii_uppercase()).collect()
+        }
+    }
 }
 
-fn tax_id(text: &str) -> Reading {
-    Reading::plain(FieldValue::Text(mask::id_numbers_within(text)))
+/// The number of an individual business holds its owner's ID number, which is masked.
+fn tax_id(normal: &str) -> Result<Reading, Message> {
+    let number = codes::TaxId::parse(normal).map_err(|fault| fault.message())?;
+    Ok(Reading::plain(FieldValue::Text(number.masked())))
 }
 
-fn resident_id(text: &str, key: Option<&PersonKey>) -> Result<Reading, Message> {
-    let value = FieldValue::Text(mask::id_number(text));
-    Ok(Reading { value, flag: None, person_hash: key.map(|key| key.hash(text)) })
+fn resident_id(normal: &str, key: Option<&PersonKey>) -> Result<Reading, Message> {
+    let id = codes::ResidentId::parse(normal).map_err(|fault| fault.message())?;
+    Ok(Reading {
+        value: FieldValue::Text(id.masked()),
+        flag: (normal.len() == 15).then_some(CONVERTED),
+        person_hash: key.map(|key| key.hash(id.expose())),
+    })
 }
 
-/// Letters, digits and marks, of a length within limits.
-fn of_length(text: &str, min: usize, max: usize) -> Result<String, Message> {
+/// A number without rules but its length.
+fn of_length(text: String, min: usize, max: usize) -> Result<Reading, Message> {
     let length = text.chars().count();
     if (min..=max).contains(&length) {
-        return Ok(text.to_owned());
+        return Ok(Reading::plain(FieldValue::Text(text)));
     }
     let expected = if min == max { min.to_string() } else { format!("{min}–{max}") };
     Err(Message::new("TJ-I002").with("expected", expected).with("found", length))
@@ -96,14 +108,17 @@ pub(super) fn kept(scheme: Scheme, text: &str) -> Reading {
     let text = normal(scheme, text);
     let text = match scheme {
         Scheme::ResidentId => mask::id_number(&text),
-        Scheme::TaxId => mask::id_numbers_within(&text),
-        Scheme::Uscc
+        Scheme::TaxId if codes::ResidentId::parse(text.get(..15).unwrap_or_default()).is_ok() => {
+            mask::id_number(&text)
+        }
+        Scheme::TaxId
+        | Scheme::Uscc
         | Scheme::RegistrationNumber
         | Scheme::OrganisationCode
         | Scheme::SocialInsuranceNumber
         | Scheme::CustomsCode
         | Scheme::PriPid
-        | Scheme::Local => text,
+        | Scheme::Local => mask::id_numbers_within(&text),
     };
     Reading::flagged(FieldValue::Text(text), Some(KEPT_INVALID))
 }

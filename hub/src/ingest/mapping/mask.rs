@@ -32,12 +32,12 @@ pub(super) fn id_numbers_within(text: &str) -> String {
     out
 }
 
-/// Eighteen characters or more with a plausible year of birth in the place of an ID number's.
+/// A run that begins with a valid ID number.
 fn masked_run(run: &str) -> String {
-    let is_id = run.len() >= 18 && run.get(6..8).is_some_and(|century| matches!(century, "18" | "19" | "20"));
-    if !is_id {
-        return run.to_owned();
+    match run.get(..18) {
+        Some(number) if codes::ResidentId::parse(number).is_ok() => {
+            format!("{}{}", id_number(number), "*".repeat(run.len() - 18))
+        }
+        Some(_) | None => run.to_owned(),
     }
-    let (number, rest) = run.split_at(18);
-    format!("{}{}", id_number(number), "*".repeat(rest.len()))
 }
