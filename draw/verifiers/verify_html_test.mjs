@@ -137,6 +137,25 @@ const goldenPath = path.join(here, "..", "vectors", "golden.json");
 const golden = existsSync(goldenPath) ? JSON.parse(readFileSync(goldenPath, "utf8")) : null;
 const examples = existsSync(path.dirname(goldenPath)) ? readdirSync(path.dirname(goldenPath)).filter((n) => /^example-.*\.zip$/.test(n)) : [];
 
+if (golden) listed("golden vectors, in Node", D.replayGolden(golden));
+else say(false, "golden vectors: no " + path.relative(root, goldenPath));
+say(examples.length === suites.length, "an example bundle for each suite", examples.join(", "));
+for (const name of examples) listed(name, checkExample(new Uint8Array(readFileSync(path.join(here, "..", "vectors", name)))));
+
+/** A bundle that other programs made: whole; and no changed byte goes unnoticed. */
+function checkExample(bytes) {
+  const failures = [], r = D.verifyBundle(bytes), stride = process.env.ALL_BYTES ? 1 : 251;
+  let checked = 1;
+  if (r.verdict !== "whole") failures.push(r.verdict + ": " + JSON.stringify(r.findings.filter((f) => f.status === "fails").slice(0, 5)));
+  for (let i = 0; i < bytes.length; i += stride) {
+    checked++;
+    bytes[i] ^= 1 << (i % 8);
+    if (D.verifyBundle(bytes).verdict !== "broken") failures.push("unnoticed at byte " + i);
+    bytes[i] ^= 1 << (i % 8);
+  }
+  return { checked, failures };
+}
+
 const dir = mkdtempSync(path.join(tmpdir(), "verify-html-files-"));
 let browser = null;
 try {
@@ -145,7 +164,7 @@ try {
 } catch (e) {
   say(false, "the page in Chromium", e.stack);
 } finally {
-  if (browser) browser.stop();
+  if (browser) await browser.stop();
   rmSync(dir, { recursive: true, force: true });
 }
 console.log(failed ? failed + " failed" : "all passed");

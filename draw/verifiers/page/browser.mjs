@@ -58,7 +58,7 @@ export class Browser {
   send(method, params = {}) {
     const id = this.next++;
     const answer = new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
-    this.process.stdio[3].write(JSON.stringify({ id, method, params, sessionId: this.session }) + "\0");
+    this.process.stdio[3].write(JSON.stringify({ id, method, params, sessionId: method.startsWith("Browser.") ? undefined : this.session }) + "\0");
     return answer;
   }
 
@@ -102,9 +102,12 @@ export class Browser {
     return Buffer.from(data, "base64");
   }
 
-  stop() {
-    this.process.removeAllListeners("exit");
-    this.process.kill("SIGKILL");
-    rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
+  async stop() {
+    const ended = new Promise((resolve) => this.process.once("exit", resolve));
+    this.send("Browser.close").catch(() => {});
+    const late = setTimeout(() => this.process.kill("SIGKILL"), 5000);
+    await ended;
+    clearTimeout(late);
+    try { rmSync(this.dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }); } catch (e) { console.log("note: cannot remove " + this.dir + ": " + e.code); }
   }
 }

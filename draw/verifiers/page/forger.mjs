@@ -39,7 +39,7 @@ export function forgeries(D, suite) {
 
   add("entropy before the shares are revealed", again((s) => { const i = kindAt(s, "PublicEntropy"), [e] = s.splice(i, 1); s.splice(kindAt(s, "ShareRevealed"), 0, ["2026-05-19T08:00:29Z", ...e.slice(1)]); return s; }), "entry-10.txt");
   add("entropy before its time", again((s) => { const i = kindAt(s, "PublicEntropy"); s[i] = ["2026-05-20T06:59:59Z", ...s[i].slice(1)]; return s; }), "entry-12.txt");
-  add("no head before the entropy", again((s) => { s.splice(kindAt(s, "PublicEntropy") - 1, 1); return s; }), "head-12.txt");
+  add("no head before the entropy", again((s) => { s.splice(kindAt(s, "PublicEntropy") - 1, 1); return s; }), "entry-12.txt");
   add("a copied share", again((s) => { const a = kindAt(s, "ShareCommitted"); s[a + 1] = [s[a + 1][0], "ShareCommitted", { party: "RD", digest: s[a][2].digest }]; return s; }), "entry-2.txt");
   add("a share by nobody of the plan", again((s) => { const a = kindAt(s, "ShareCommitted"); s[a] = [s[a][0], "ShareCommitted", { ...s[a][2], party: "QQ" }]; return s; }), "entry-1.txt");
   add("a share held by its own maker", again((s) => { const a = kindAt(s, "ShareHeld"); s[a] = [s[a][0], "ShareHeld", { ...s[a][2], holder: "SJ" }]; return s; }), "entry-6.txt");
@@ -50,7 +50,7 @@ export function forgeries(D, suite) {
   add("the next draw, which is no fault of this one", again((s) => [...s, ["2026-06-01T08:00:00Z", "Committed", { digest: "1".repeat(64) }, { drawNo: 2 }], "head"]), null);
   add("another plan in the log", again((s) => [...s, ["2026-06-01T08:00:00Z", "Committed", { digest: "1".repeat(64) }, { planId: "OTHER", drawNo: 1 }], "head"]), null);
   add("a clock set back", again((s) => { s[kindAt(s, "Published")] = ["2026-05-20T08:00:00Z", "Published", {}]; return s; }), "entry-17.txt");
-  add("a missing entry", without(f, "entry-4.txt"), "entry-5.txt");
+  add("a missing entry", without(f, "entry-4.txt"), "entry-4.txt");
   add("a missing result", without(f, "alloc.tsv"), "alloc.tsv");
   add("a file nobody knows", { ...f, "notes.txt": "x\n" }, "notes.txt");
   add("a path as a name", { ...f, "../x": "x\n" }, "../x");

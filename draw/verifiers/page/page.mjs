@@ -1,5 +1,5 @@
 // What a person sees: the page in a real browser, with its own security policy in force.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { honest, zip } from "./bundles.mjs";
 import { checkPublished } from "./published.mjs";
@@ -14,6 +14,7 @@ export async function pageTests(t) {
   say(!browser.log.length, "the page starts under its own policy", browser.log.join(" | "));
   await vectorsInPage(t);
   await showsHonestBundle(t);
+  await showsExamples(t);
   await answersCompanies(t);
   await showsNoMarkup(t);
   await isFastEnough(t);
@@ -25,6 +26,14 @@ async function vectorsInPage({ browser, vectors, listed, golden }) {
   if (vectors) listed("published vectors, in Chromium", await browser.call(checkPublished, vectors));
   else console.log("SKIP  published vectors in Chromium");
   if (golden) listed("golden vectors, in Chromium", await browser.call(replayAll, golden));
+}
+
+async function showsExamples(t) {
+  for (const file of t.examples) {
+    await t.browser.open(t.url);
+    const seen = await give(t, path.basename(file), readFileSync(file));
+    t.say(seen.verdict === "whole", path.basename(file) + " in the page", JSON.stringify(seen));
+  }
 }
 
 function replayAll(golden) {
