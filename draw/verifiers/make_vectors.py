@@ -762,7 +762,8 @@ def vectors_1(book, suite):
             ("with an empty line", first + "\n" + second), ("not sorted", second + first), ("with a line twice", first + first),
             ("with a company twice", first + code + "\tS01\t2\n" if "S01\t1" in rest else code + "\tS01\t1\n" + first),
             ("lower case", code.lower() + rest), ("full-width", "\uff19" + code[1:] + rest),
-            ("unknown stratum", code + "\tS99\t1\n"), ("size zero", code + "\tS01\t0\n"),
+            ("full-width inside a field", code + "\tS\uff101\t1\n"),
+            ("unsorted before full-width", second + first + "\uff19\tS01\t1\n"), ("unknown stratum", code + "\tS99\t1\n"), ("size zero", code + "\tS01\t0\n"),
             ("size 2^63", code + "\tS01\t9223372036854775808\n"), ("a field too few", code + "\tS01\n"),
             ("a field too many", first[:-1] + "\tx\n"), ("an empty field", code + "\t\t1\n"),
             ("with control character", code + "\tS01\x01\t1\n"), ("with C1 control", code + "\tS01\u0085\t1\n"),
@@ -898,7 +899,9 @@ def _vectors_2_ceremony(book, suite):
     put(opened, "value before the commitment", [("entry", "2026-06-30T08:00:00Z", "PublicEntropy",
                                                  {"index": 1, "value": "5a" * 32})] + steps, True)
     put(opened, "share before the cosigned head", [steps[0]] + steps[2:], True)
-    put(opened, "late share", steps[:2] + steps[3:closed + 1] + [steps[2]] + steps[closed + 1:], True)
+    late = ("entry", "2026-07-02T10:05:00Z") + steps[2][2:]
+    put(opened, "late share", steps[:closed + 1] + [late] + steps[closed + 1:], True)
+    put(opened, "closed without a share", steps[:2] + steps[3:], True)
     put(opened, "a receipt missing", steps[:closed - 1] + steps[closed:], True)
     put(opened, "share committed twice", steps[:3] + [steps[2]] + steps[3:], True)
     equal = ("entry",) + steps[3][1:3] + (dict(steps[3][3], digest=steps[2][3]["digest"]),)
@@ -1134,9 +1137,7 @@ def _vectors_6_departments(book, suite):
     put("remedy postpone", {"dept.SCJG.remedy.1": "postpone"}, few)
     put("three remedies in order", {"dept.SCJG.remedy.1": "capacity+1", "dept.SCJG.remedy.2": "pool",
                                     "dept.SCJG.remedy.3": "postpone"}, few)
-    put("pair rounds", {"dept.SCJG.pair_limit": "1"}, {"officers-SCJG.tsv": [
-        "P01\tLEAD:2026-12-31+Q1:2026-12-31\t9\t0", "P02\tLEAD:2026-12-31+Q1:2026-12-31\t9\t0",
-        "P03\tQ1:2026-12-31\t9\t0", "P04\tQ1:2026-12-31\t9\t0"]})
+    put("pair rounds", _first_with_rounds(suite, {"dept.SCJG.pair_limit": "1"}, 3))
     put("spouses", {}, {"officers-SCJG.tsv": [
         "P01\tLEAD:2026-12-31+Q1:2026-12-31\t9\t0", "P02\tQ1:2026-12-31\t9\t0", "P03\tQ1:2026-12-31\t9\t0"],
         "pairs-SCJG.tsv": ["P01\tP02\t0"]})
@@ -1147,8 +1148,8 @@ def _vectors_6_departments(book, suite):
     companies = [line.split("\t")[2] for line in plain.files["visits.tsv"].decode().splitlines()]
     put("recusals", {}, {"recusals-SCJG.tsv": sorted(
         "%s\t%s\tKIN\t%s" % (o, company, digest_of(suite, o + company)) for o in ("P01", "P02") for company in companies)})
-    put("all recused", {}, {"recusals-SCJG.tsv": sorted(
-        "%s\t%s\tROTATION\t%s" % (o.split("\t")[0], companies[0], digest_of(suite, o)) for o in DEFAULT_OFFICERS)})
+    put("all recused", {}, _all_recused(suite, {}))
+    put("one task postponed", {"dept.SCJG.remedy.1": "postpone"}, _all_recused(suite, {"dept.SCJG.remedy.1": "postpone"}))
     put("certificate expires inside the window", {}, {"officers-SCJG.tsv": [
         "P01\tLEAD:2026-08-13+Q1:2026-12-31\t9\t0", "P02\tLEAD:2026-08-14+Q1:2026-08-28\t9\t0",
         "P03\tLEAD:2026-08-28+Q1:2026-08-28\t9\t0", "P04\tQ1:2026-08-27\t9\t0"]})
@@ -1157,7 +1158,45 @@ def _vectors_6_departments(book, suite):
     put("capacity zero, then more", {"dept.SCJG.remedy.1": "capacity+3"}, {"officers-SCJG.tsv": [
         "P01\tLEAD:2026-12-31+Q1:2026-12-31\t0\t0", "P02\tQ1:2026-12-31\t2\t0"]})
     put("another department", {}, None, "HB")
+    put("two matters of one department", _two_matters(suite))
     _vectors_6_forged(book, suite, plain)
+
+
+def _two_matters(suite):
+    """A second matter of the department with its own slots; the first draw in which a company has both."""
+    changes = {"matter.M1.stratum.S01.rate": "1/16", "matter.M1.stratum.S02.rate": "1/16", "matter.M2.dept": "SCJG",
+               "matter.M2.stratum.H.rate": "1/16", "matter.M2.stratum.L.rate": "1/16", "matter.M2.slot.member": "2:LEAD",
+               "matter.M2.slot.driver": None, "dept.SCJG.load": "fixed:4"}
+    for i in range(400):
+        more = dict(changes, **{"text.note": "try %d" % i})
+        world = World(suite, dict(TASKS, **more))
+        world.make_seed()
+        world.draw_subjects()
+        if any({"M1", "M2"} <= set(visit[4].split(",")) for visit in world.draw.visits()):
+            return more
+    raise AssertionError("no such draw found")
+
+
+def _all_recused(suite, changes):
+    """Recusals of all officers for one company, the first for which the draw gives it a visit."""
+    for i in range(40):
+        recusals = sorted("%s\t%s\tROTATION\t%s" % (line.split("\t")[0], sid(i), digest_of(suite, line))
+                          for line in DEFAULT_OFFICERS)
+        world = World(suite, dict(TASKS, **changes), officers={"recusals-SCJG.tsv": recusals})
+        world.make_seed()
+        world.draw_subjects()
+        if any(visit[2] == sid(i) and "M1" in visit[4].split(",") for visit in world.draw.visits()):
+            return {"recusals-SCJG.tsv": recusals}
+    raise AssertionError("no such draw found")
+
+
+def _first_with_rounds(suite, changes, rounds):
+    """The changes with the first note that leads to so many rounds."""
+    for i in range(200):
+        more = dict(changes, **{"text.note": "try %d" % i})
+        if World(suite, dict(TASKS, **more)).make().offices["SCJG"].rounds >= rounds:
+            return more
+    raise AssertionError("no such draw found")
 
 
 def _vectors_6_forged(book, suite, plain):
@@ -1295,8 +1334,10 @@ def _vectors_7_log(book, suite):
     log("a field too many", dict(whole, **{"entry-2.txt": whole["entry-2.txt"] + b"x=1\n"}), True)
     head = "head-%d" % count
     other = dict(whole)
-    other[head + ".txt"] = whole[head + ".txt"].replace(b"root=", b"root=0")[:-1 - 0]
-    log("head malformed", other, True)
+    other[head + ".txt"] = whole[head + ".txt"][:-1]
+    log("head without its last LF", other, True)
+    other[head + ".txt"] = whole[head + ".txt"].replace(b"root=", b"root=0")
+    log("root of 65 digits", other, True)
     log("signature changed", dict(whole, **{head + ".W1.sig": whole[head + ".W2.sig"]}), True)
     log("signature in upper case", dict(whole, **{head + ".W1.sig": whole[head + ".W1.sig"].upper()}), True)
     log("signature without LF", dict(whole, **{head + ".W1.sig": whole[head + ".W1.sig"][:-1]}), True)
