@@ -8,6 +8,7 @@ use crate::data::{self, Frame, Officer, Pairs, Recusals};
 use crate::encoding::{Code, Digest, Sid, lines, require_text, require_verifier_text};
 use crate::list::{Listed, list_lines};
 use crate::plan::{PLAN, Plan};
+use crate::seed::difference;
 use crate::{Files, Reason, Refused, Result, Suite};
 
 /// Name of the file.
@@ -138,11 +139,7 @@ pub fn write(plan: &Plan, files: &Files, previous: Digest, threads: usize) -> Co
     names.insert(PLAN.to_owned());
     let listed = files.iter().filter(|(name, _)| names.contains(*name));
     let listed = list_lines(plan.suite, listed.map(|(name, text)| (name.as_str(), text.as_slice())), threads);
-    let text = format!(
-        "DSJ1/commit\nsuite={}\nplan_id={}\ndraw_no={}\nprevious={previous}\n{listed}",
-        plan.suite, plan.plan_id, plan.draw_no
-    )
-    .into_bytes();
+    let text = (header(plan, &previous) + &listed).into_bytes();
     let digest = plan.suite.hash(&text);
     Commitment { text, digest }
 }
@@ -172,7 +169,8 @@ pub fn parse(text: &[u8]) -> Result<Committed> {
     Ok(Committed { suite, plan_id, draw_no, previous, files, digest: suite.hash(text) })
 }
 
-/// Checks that `commit.txt` is the one these files give, and reads it. The place is the file that differs.
+/// Checks that `commit.txt` is the one that plan and files give, and reads it. Files that are not here are taken as
+/// listed. The place is the first byte of `commit.txt` that differs.
 pub fn check(plan: &Plan, files: &Files, threads: usize) -> Result<Committed> {
     let text = text_of(files, COMMIT)?;
     let committed = parse(text)?;
@@ -181,22 +179,29 @@ pub fn check(plan: &Plan, files: &Files, threads: usize) -> Result<Committed> {
     }
     let mut names = plan.data_files();
     names.insert(PLAN.to_owned());
-    for listed in &committed.files {
-        if !names.remove(&listed.name) {
-            return Err(Refused::file(&listed.name, Reason::FileUnknown));
-        }
-        let Some(text) = files.get(&listed.name) else { continue };
-        if Listed::of(plan.suite, &listed.name, text, threads) != *listed {
-            return Err(Refused::file(&listed.name, Reason::CommitMismatch).with(listed.digest));
-        }
+    if let Some(index) = committed.files.iter().position(|listed| !names.contains(&listed.name)) {
+        return Err(Refused::at(COMMIT, index + 6, 1, Reason::FileUnknown));
     }
-    if let Some(name) = names.into_iter().next() {
-        return Err(Refused::file(COMMIT, Reason::FileMissing).with(name));
+    if committed.files.len() < names.len() {
+        return Err(Refused::at(COMMIT, committed.files.len() + 6, 1, Reason::FileMissing));
     }
-    let same = committed.suite == plan.suite
-        && committed.plan_id == plan.plan_id
-        && committed.draw_no == plan.draw_no;
-    if same { Ok(committed) } else { Err(Refused::at(COMMIT, 2, 1, Reason::CommitMismatch)) }
+    let mut expected = header(plan, &committed.previous);
+    for name in names {
+        let listed = match files.get(&name) {
+            Some(text) => Some(Listed::of(plan.suite, &name, text, threads)),
+            None => committed.files.iter().find(|listed| listed.name == name).cloned(),
+        };
+        expected += &listed.map_or_else(|| format!("{name}\n"), |listed| listed.line());
+    }
+    match difference(expected.as_bytes(), text) {
+        None => Ok(committed),
+        Some((line, column)) => Err(Refused::at(COMMIT, line, column, Reason::CommitMismatch)),
+    }
+}
+
+fn header(plan: &Plan, previous: &Digest) -> String {
+    let Plan { suite, plan_id, draw_no, .. } = plan;
+    format!("DSJ1/commit\nsuite={suite}\nplan_id={plan_id}\ndraw_no={draw_no}\nprevious={previous}\n")
 }
 
 /// The text of a file that must be there.

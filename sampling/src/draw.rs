@@ -65,7 +65,7 @@ pub fn draw(input: &Input<'_>, commit: &Digest, seed: &Digest, threads: usize) -
     let mut depts = BTreeMap::new();
     for code in input.plan.depts_with_slots() {
         let seed = sub_seed(&input.plan, seed, &format!("officers/{code}"));
-        let outcome = with_department(input, code, &sample.visits, &seed, run_department)?;
+        let outcome = department(input, code, &sample.visits, &seed, run_department)?;
         depts.insert(code.clone(), outcome);
     }
     Ok(outcome(input, commit, seed, sample, depts, threads))
@@ -97,8 +97,8 @@ pub fn sample(input: &Input<'_>, seed: &Digest) -> Result<Sample> {
     Ok(Sample { allocated, drawn, visits })
 }
 
-/// Hands a department's problem to somebody.
-pub(crate) fn with_department(
+/// Hands a department's problem to somebody: [`run_department`] solves it, [`crate::officers::check_department`] checks it.
+pub fn department(
     input: &Input<'_>,
     code: &Code,
     visits: &[Visit],
@@ -133,7 +133,7 @@ pub(crate) fn outcome(
     threads: usize,
 ) -> Outcome {
     let plan = &input.plan;
-    let mut result = subject_files(input, seed, &sample);
+    let mut result = sample_files(input, seed, &sample);
     let mut evidence = Files::new();
     for dept in depts.values() {
         result.extend(dept.result.clone());
@@ -164,7 +164,8 @@ fn listed(plan: &Plan, files: &Files, threads: usize) -> String {
     list_lines(plan.suite, files.iter().map(|(name, text)| (name.as_str(), text.as_slice())), threads)
 }
 
-fn subject_files(input: &Input<'_>, seed: &Digest, sample: &Sample) -> Files {
+/// Allocation, drawn files and visits of a sample; and the tickets, where the seed is for auditors only.
+pub fn sample_files(input: &Input<'_>, seed: &Digest, sample: &Sample) -> Files {
     let mut files = Files::new();
     let alloc: String =
         sample.allocated.iter().map(|(matter, numbers)| allocation::lines(matter, numbers)).collect();

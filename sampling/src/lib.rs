@@ -7,12 +7,15 @@
 //! is repaired: what is not as the protocol has it is [`Refused`], with its place and a stable reason.
 
 pub mod allocation;
+pub mod ceremony;
 pub mod chance;
 pub mod commit;
 pub mod data;
 pub mod draw;
 pub mod encoding;
+pub mod events;
 pub mod list;
+pub mod log;
 pub mod merkle;
 pub mod officers;
 pub mod plan;

@@ -73,9 +73,13 @@ impl Entropy {
     /// Refuses whatever the plan does not ask for: parties, order, forms.
     pub fn require(&self, plan: &Plan) -> Result<()> {
         let wanted: Vec<&Code> = plan.share_holders().collect();
-        for (place, (party, _)) in self.shares.iter().enumerate() {
+        for (place, (party, share)) in self.shares.iter().enumerate() {
             if wanted.get(place).is_none_or(|wanted| *wanted != party) {
                 return Err(Refused::at(SEED, place + 3, 7, Reason::ShareParty).with(party));
+            }
+            if self.shares.iter().take(place).any(|(_, other)| other == share) {
+                let column = 8 + party.as_str().len();
+                return Err(Refused::at(SEED, place + 3, column, Reason::ShareEqual).with(party));
             }
         }
         if self.shares.len() != wanted.len() {
@@ -87,7 +91,8 @@ impl Entropy {
                 return Err(Refused::at(SEED, line, 1, Reason::EntropyIndex));
             };
             if !source.kind.accepts(value.as_bytes()) {
-                return Err(Refused::at(SEED, line, 1, Reason::EntropyForm).with(value));
+                let column = format!("public={}:", place + 1).len() + 1;
+                return Err(Refused::at(SEED, line, column, Reason::EntropyForm).with(value));
             }
         }
         if self.public.len() != plan.entropy.len() {

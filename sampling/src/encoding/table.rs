@@ -71,7 +71,7 @@ impl<'a> Line<'a> {
     pub fn require_fields(&self, n_fields: usize) -> Result<()> {
         let found = self.fields().count();
         if found != n_fields {
-            let column = self.column(n_fields.min(found));
+            let column = if found < n_fields { self.bytes.len() + 1 } else { self.column(n_fields) };
             return Err(Refused::at(self.file, self.number, column, Reason::FieldCount)
                 .with(found)
                 .with(n_fields));

@@ -70,12 +70,22 @@ impl<C: Cost> Solution<C> {
     }
 }
 
+/// Parts of a certificate, as places of refusals name them: the beginnings of its files' names. In `prices` and `slots`
+/// the line is that of the officer or slot; in `assign` there is none.
+pub(crate) const ASSIGN: &str = "assign";
+pub(crate) const PROOF: &str = "proof";
+pub(crate) const PRICES: &str = "prices";
+pub(crate) const SLOTS: &str = "slots";
+pub(crate) const CUTS: &str = "cuts";
+
 /// Checks a certificate: feasible, and optimal in each level. Uniqueness is [`Solution::second`].
+///
+/// The place of a refusal is a part of the certificate: `assign`, `proof`, `cuts`, `prices` or `slots`.
 pub fn check<C: Cost>(problem: &Problem<C>, rule: LoadRule, solution: &Solution<C>) -> Result<()> {
     let same_shape = solution.prices.officer.len() == problem.officers.len()
         && solution.prices.slot.len() == problem.slots.len();
     if !same_shape {
-        return Err(Refused::file("", Reason::CertificateForm));
+        return Err(Refused::file(PRICES, Reason::CertificateForm));
     }
     let checked = Checked { problem, rule, solution, holdings: holdings(problem, solution)? };
     checked.feasible()?;
@@ -86,7 +96,7 @@ pub fn check<C: Cost>(problem: &Problem<C>, rule: LoadRule, solution: &Solution<
 
 /// The edges as holdings; each (task, officer) at most once.
 fn holdings<C: Cost>(problem: &Problem<C>, solution: &Solution<C>) -> Result<Holdings> {
-    let refuse = |edge: u32| Refused::file("", Reason::CertificateEdge).with(edge);
+    let refuse = |edge: u32| Refused::file(ASSIGN, Reason::CertificateEdge).with(edge);
     let mut holdings = Holdings::empty(problem);
     for &edge in &solution.edges {
         if edge as usize >= problem.n_edges() {
@@ -109,28 +119,30 @@ struct Checked<'a, C> {
 
 impl<C: Cost> Checked<'_, C> {
     fn feasible(&self) -> Result<()> {
-        let refuse = |what: &str| Err(Refused::file("", Reason::CertificateFeasible).with(what));
+        let refuse = |part: &str, line, column, what: &str| {
+            Err(Refused::at(part, line, column, Reason::CertificateFeasible).with(what))
+        };
         for (slot, held) in self.problem.slots.iter().zip(&self.holdings.by_slot) {
             if held.len() as u64 > slot.need {
-                return refuse("need");
+                return refuse(ASSIGN, 0, 0, "need");
             }
         }
         if let LoadRule::Fixed(limit) = self.rule
             && limit != self.solution.limit
         {
-            return refuse("limit");
+            return refuse(PROOF, 2, 7, "limit");
         }
         for (officer, held) in self.problem.officers.iter().zip(&self.holdings.by_officer) {
             if held.len() as u64 > officer.under(self.solution.limit) {
-                return refuse("capacity");
+                return refuse(ASSIGN, 0, 0, "capacity");
             }
         }
         if self.problem.need() - self.holdings.filled() != self.solution.unfilled {
-            return refuse("unfilled");
+            return refuse(PROOF, 5, 10, "unfilled");
         }
         let costs = self.solution.edges.iter().map(|&edge| self.problem.cost_of(edge).widen());
         if costs.sum::<i128>() != self.solution.total {
-            return refuse("total");
+            return refuse(PROOF, 4, 7, "total");
         }
         Ok(())
     }
@@ -162,7 +174,7 @@ impl<C: Cost> Checked<'_, C> {
             None => unfilled == 0,
             Some(cut) => unfilled > 0 && self.bound(cut, capacity) == Some(unfilled),
         };
-        if holds { Ok(()) } else { Err(Refused::file("", Reason::CertificateCut1)) }
+        if holds { Ok(()) } else { Err(Refused::at(CUTS, 1, 1, Reason::CertificateCut1)) }
     }
 
     fn level2(&self) -> Result<()> {
@@ -174,32 +186,32 @@ impl<C: Cost> Checked<'_, C> {
             None => !is_sought,
             Some(cut) => is_sought && self.bound(cut, capacity).is_some_and(|bound| bound > unfilled),
         };
-        if holds { Ok(()) } else { Err(Refused::file("", Reason::CertificateCut2)) }
+        if holds { Ok(()) } else { Err(Refused::at(CUTS, 1, 1, Reason::CertificateCut2)) }
     }
 
     fn level3(&self) -> Result<()> {
         let refuse =
-            |what: &str, at: u32| Err(Refused::file("", Reason::CertificatePrice).with(what).with(at));
+            |part: &str, at: u32| Err(Refused::at(part, at as usize + 1, 0, Reason::CertificatePrice));
         let prices = &self.solution.prices;
         for (number, (officer, &price)) in self.problem.officers.iter().zip(&prices.officer).enumerate() {
             let number = number as u32;
             let is_full = self.holdings.load(number) == officer.under(self.solution.limit);
             if price < C::default() || (price > C::default() && !is_full) {
-                return refuse("officer", number);
+                return refuse(PRICES, number);
             }
         }
         if prices.open.is_some() != (self.solution.unfilled > 0) {
-            return refuse("mu", 0);
+            return Err(Refused::at(PROOF, 3, 4, Reason::CertificatePrice));
         }
         for slot in 0..self.problem.slots.len() as u32 {
             if let Some(mu) = prices.open {
                 let alpha = prices.slot[slot as usize];
                 if alpha > mu || (alpha < mu && self.holdings.is_open(self.problem, slot)) {
-                    return refuse("alpha", slot);
+                    return refuse(SLOTS, slot);
                 }
             }
             if !self.slot_holds(slot) {
-                return refuse("slot", slot);
+                return refuse(SLOTS, slot);
             }
         }
         Ok(())

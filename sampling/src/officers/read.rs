@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::build::{CostBytes, build};
-use super::certificate::{Solution, check};
-use super::files::{Assigned, assign_lines, slot_names};
+use super::certificate::{ASSIGN, PROOF, Solution, check};
+use super::files::{Assigned, assign_lines, cuts, prices, proof as proof_text, slot_names, slots};
 use super::fill::Cut;
 use super::prices::Prices;
 use super::problem::Problem;
@@ -15,11 +15,15 @@ use super::tasks::Task;
 use crate::commit::text_of;
 use crate::data::Officer;
 use crate::encoding::{Code, Line, Sorted, lines, parse_int, parse_u64, require_code, require_verifier_text};
+use crate::seed::difference;
 use crate::{Files, Reason, Refused, Result};
 
 /// Reads and checks all rounds of a department from its files, and gives what they establish. The files it should have
 /// written are in the outcome; the caller compares them byte for byte.
 pub fn check_department(input: DeptInput<'_>, files: &Files) -> Result<DeptOutcome> {
+    for number in 1..=last_round(files, input.label) {
+        text_of(files, &format!("proof-{}-{number}.txt", input.label))?;
+    }
     let bytes = proof(files, &format!("proof-{}-1.txt", input.label))?.bytes;
     let ended = Rounds::new(input, bytes).run(|round| solved(&input, files, round))?;
     let mut outcome = match ended {
@@ -37,20 +41,47 @@ pub fn check_department(input: DeptInput<'_>, files: &Files) -> Result<DeptOutco
 fn solved(input: &DeptInput<'_>, files: &Files, round: &Round<'_>) -> Result<Solved> {
     let (label, number) = (input.label, round.number);
     let problem: Problem<i128> = build(round.tasks, &round.roster(), input.sub_seed, round.bytes)?;
-    let is_last = !files.contains_key(&format!("proof-{label}-{}.txt", number + 1));
+    let is_last = last_round(files, label) <= number;
     let assign = if is_last { format!("assign-{label}.tsv") } else { format!("assign-{label}-{number}.tsv") };
     let reader = Reader::new(files, round.tasks, round.officers);
     let solution = reader.solution(&problem, label, number, &assign, round.bytes)?;
-    check(&problem, input.rules.load, &solution).map_err(|mut refused| {
-        refused.place.file = match refused.reason {
-            Reason::CertificateCut1 | Reason::CertificateCut2 => format!("cuts-{label}-{number}.tsv"),
-            Reason::CertificatePrice => format!("prices-{label}-{number}.tsv"),
-            _ => assign.clone(),
-        };
-        refused
-    })?;
+    check(&problem, input.rules.load, &solution)
+        .map_err(|refused| placed(refused, files, label, number, &assign))?;
+    let written = [
+        (format!("proof-{label}-{number}.txt"), proof_text(&solution, round.bytes)),
+        (format!("cuts-{label}-{number}.tsv"), cuts(&solution, round.tasks, round.officers)),
+        (format!("prices-{label}-{number}.tsv"), prices(&problem, &solution, round.officers)),
+        (format!("slots-{label}-{number}.tsv"), slots(&problem, &solution, round.tasks)),
+    ];
+    for (name, text) in written {
+        if let Some((line, column)) = difference(&text, text_of(files, &name)?) {
+            return Err(Refused::at(name, line, column, Reason::CertificateForm));
+        }
+    }
     let second = solution.second(&problem);
     Ok(Solved { problem, solution, second })
+}
+
+/// The largest number of a round that has a proof.
+fn last_round(files: &Files, label: &str) -> usize {
+    let prefix = format!("proof-{label}-");
+    let number = |name: &String| parse_u64(name.strip_prefix(&prefix)?.strip_suffix(".txt")?.as_bytes());
+    files.keys().filter_map(number).max().and_then(|number| usize::try_from(number).ok()).unwrap_or(1)
+}
+
+/// From a part of a certificate to the place in its file.
+fn placed(mut refused: Refused, files: &Files, label: &str, number: usize, assign: &str) -> Refused {
+    let place = &mut refused.place;
+    let ending = if place.file == PROOF { "txt" } else { "tsv" };
+    let part = place.file.clone();
+    place.file = if part == ASSIGN { assign.to_owned() } else { format!("{part}-{label}-{number}.{ending}") };
+    if place.line > 0 && place.column == 0 {
+        // The price is the last column.
+        let text = files.get(&place.file).map(Vec::as_slice).unwrap_or_default();
+        let line = lines(&place.file, text).nth(place.line as usize - 1);
+        place.column = line.map_or(1, |line| line.column(line.fields().count().saturating_sub(1))) as u64;
+    }
+    refused
 }
 
 struct Proof {
@@ -210,7 +241,11 @@ impl<'a> Reader<'a> {
             );
             Ok(())
         })?;
-        if prices.len() == n_rows { Ok(prices) } else { Err(Refused::file(file, Reason::CertificateForm)) }
+        if prices.len() == n_rows {
+            Ok(prices)
+        } else {
+            Err(Refused::at(file, prices.len() + 1, 1, Reason::CertificateForm))
+        }
     }
 
     fn prices(&self, file: &str) -> Result<Vec<i128>> {

@@ -39,8 +39,11 @@ fn escrow(plan: &Plan, reader: &mut Reader) {
 
 fn people(plan: &Plan, reader: &mut Reader) {
     let mut seen = BTreeSet::new();
-    if !plan.share_holders().all(|party| seen.insert(party)) {
+    if !plan.parties.iter().all(|party| seen.insert(party)) {
         reader.problem(&Key::Simple("parties"), Reason::PlanPartyTwice);
+    }
+    if !plan.escrow.iter().flatten().all(|holder| seen.insert(holder)) {
+        reader.problem(&Key::Simple("escrow"), Reason::PlanPartyTwice);
     }
     if plan.witnesses.len() < 2 {
         reader.problem(&Key::Simple("witnesses"), Reason::PlanWitnesses);

@@ -7,7 +7,7 @@ mod keys;
 mod read;
 mod values;
 
-pub(crate) use values::{MAX_NUMBER, gcd};
+pub(crate) use values::{MAX_NUMBER, gcd, remedy};
 
 use std::collections::{BTreeMap, BTreeSet};
 

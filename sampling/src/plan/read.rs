@@ -167,12 +167,18 @@ impl Reader {
         self.problems.push(refused);
     }
 
+    /// A numbered key follows none.
+    fn gap(&mut self, key: &Key) {
+        let line = self.values.get(key).map_or(self.n_lines + 1, |value| value.line);
+        self.problems.push(Refused::at(PLAN, line, 1, Reason::PlanGap));
+    }
+
     /// Values under indices 1, 2, … without gap.
     fn numbered<T>(&mut self, keys: Vec<(u64, Key)>, parse: impl Fn(&str) -> Option<T>) -> Vec<T> {
         let mut out = Vec::new();
         for (place, (index, key)) in keys.into_iter().enumerate() {
             if index != place as u64 + 1 {
-                self.problem(&key, Reason::PlanGap);
+                self.gap(&key);
             }
             out.extend(self.optional(&key, &parse));
         }
@@ -191,7 +197,7 @@ impl Reader {
             if index != place as u64 + 1 {
                 let first = ["kind", "length", "ref", "time"].map(|field| Key::Entropy(index, field));
                 let first = first.into_iter().find(|key| self.values.contains_key(key));
-                first.into_iter().for_each(|key| self.problem(&key, Reason::PlanGap));
+                first.into_iter().for_each(|key| self.gap(&key));
             }
             sources.extend(self.source(index));
         }

@@ -66,13 +66,13 @@ fn every_mandatory_key_is_missed() {
 fn contradictions_have_their_place() {
     let code = |reason: Reason| reason.code();
     assert_eq!(with("timing=open", "timing=sealed"), [format!("8:8 {}", code(Reason::PlanEscrow))]);
-    assert_eq!(with("escrow=none", "escrow=A,B,JJ"), [format!("19:9 {}", code(Reason::PlanPartyTwice))]);
+    assert_eq!(with("escrow=none", "escrow=A,B,JJ"), [format!("8:8 {}", code(Reason::PlanPartyTwice))]);
     assert_eq!(with("escrow=none", "escrow=A,B"), [format!("8:8 {}", code(Reason::PlanValue))]);
     let dice = "entropy.1.kind=dice\nentropy.1.length=20";
     assert_eq!(with("entropy.1.kind=drand", dice), [format!("9:8 {}", code(Reason::PlanEscrow))]);
     assert_eq!(
         with("", "entropy.3.kind=drand\nentropy.3.ref=x\nentropy.3.time=2026-05-20T07:00:00Z"),
-        [format!("8:16 {}", code(Reason::PlanGap))]
+        [format!("8:1 {}", code(Reason::PlanGap))]
     );
     assert_eq!(
         with("seed_release=public", "seed_release=auditors"),

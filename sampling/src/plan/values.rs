@@ -134,7 +134,7 @@ pub(super) fn load(text: &str) -> Option<LoadRule> {
 }
 
 /// `capacity+INT`, `pool` or `postpone`.
-pub(super) fn remedy(text: &str) -> Option<Remedy> {
+pub(crate) fn remedy(text: &str) -> Option<Remedy> {
     match text {
         "pool" => Some(Remedy::Pool),
         "postpone" => Some(Remedy::Postpone),

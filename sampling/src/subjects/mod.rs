@@ -8,7 +8,7 @@ mod visits;
 
 pub use pps::{Pps, pps};
 pub use select::{Drawn, Mark, draw, drawn_lines, parse_drawn, srs, tickets_lines};
-pub use visits::{Visit, visit_lines, visits};
+pub use visits::{Visit, parse_visit, visit_lines, visits};
 
 #[cfg(test)]
 mod tests;

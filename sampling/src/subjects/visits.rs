@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Drawn;
-use crate::encoding::{Code, Digest, Sid};
+use crate::encoding::{Code, Digest, Line, Sid, parse_u64, require_code, require_digest, require_sid};
 use crate::plan::Group;
+use crate::{Reason, Result};
 
 /// A line of `visits.tsv`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,4 +50,21 @@ pub fn visit_lines(visits: &[Visit]) -> String {
         format!("{}\t{}\t{}\t{window}\t{}\n", visit.group, visit.ticket, visit.sid, matters.join(","))
     };
     visits.iter().map(line).collect()
+}
+
+/// Reads a line of `visits.tsv`.
+pub fn parse_visit(line: &Line<'_>) -> Result<Visit> {
+    line.require_fields(5)?;
+    let (group, ticket, sid) = (require_code(line, 0)?, require_digest(line, 1)?, require_sid(line, 2)?);
+    let window = match line.field(3) {
+        b"-" => None,
+        text => {
+            let number =
+                parse_u64(text).filter(|&number| number > 0).and_then(|number| usize::try_from(number).ok());
+            Some(number.ok_or_else(|| line.refuse(3, Reason::FieldInt))?)
+        }
+    };
+    let matters = line.field(4).split(|&byte| byte == b',').map(Code::parse).collect::<Option<_>>();
+    let matters = matters.ok_or_else(|| line.refuse(4, Reason::FieldCode))?;
+    Ok(Visit { group, ticket, sid, window, matters })
 }
