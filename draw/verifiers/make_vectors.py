@@ -121,17 +121,14 @@ def plan_text(suite, changes=(), **base):
 class World:
     """A whole draw: data files, shares, seed, lists, officers, log. `members` is the bundle."""
 
-    def __init__(self, suite, changes=(), n=40, officers=None, hook=None):
+    def __init__(self, suite, changes=(), n=40, officers=None, previous=verify.ZEROS):
         self.suite = suite
         self.files = {"plan.txt": plan_text(suite, changes)}
         self.plan = verify.Plan(self.files["plan.txt"])
         self.n, self.officers = n, officers or {}
         self._data()
-        if hook:
-            hook(self)
         lists = [list_line(suite, name, self.files[name]) for name in self.plan.data_files()]
-        self.previous = verify.ZEROS
-        self.files["commit.txt"] = verify.commit_text(self.plan, self.previous, lists)
+        self.files["commit.txt"] = verify.commit_text(self.plan, previous, lists)
         self.C = suite.hex(self.files["commit.txt"])
 
     def salted(self, name, lines):

@@ -497,6 +497,22 @@ class Bundles(Case):
                       "salted-0-out.txt", "tickets-G1.tsv"):
             self.refused(check(dict(members, **{extra: b"x\n"})), extra)
 
+    def test_the_public_has_no_private_files(self):
+        for suite in verify.SUITES.values():
+            world, members = make.example_world(suite)
+            for name in members:
+                private = name.split("-")[0] in ("excluded", "officers", "pool", "recusals", "pairs")
+                if private:
+                    report = self.whole(check({other: data for other, data in members.items() if other != name}))
+                    self.assertIn((name, "committed, not in this bundle"), report.unchecked)
+            public = {name: data for name, data in members.items()
+                      if name.split("-")[0] not in ("excluded", "officers", "pool", "recusals", "pairs")}
+            self.whole(check(public))
+            assign = "assign-HB.event-2.tsv"
+            changed = dict(public, **{assign: public[assign].replace(b"\tP0", b"\tP1", 1)})
+            self.refused(check(changed), "entry-%d.txt" % (len([n for n in members if n.startswith("entry-")]) - 1), 9)
+            self.assertTrue(verify.verify_bundle(verify.write_zip(public), None, True).report.refused)
+
     def test_unchecked_files_are_said_to_be(self):
         _, _, members = world_of("DSJ1-SHA256")
         report = self.whole(check(dict(members, **{"head-1.tsr": b"\x30", "drand-1.sig": b"00\n"})))
@@ -515,6 +531,21 @@ class Bundles(Case):
                 self.assertEqual(mark == "drawn", item["ticket"] <= item["threshold"])
             self.assertIn("neighbours", verify.explain_company(verifier, "0")[0])
             self.assertIn("excluded", verify.explain_company(verifier, make.sid(1000))[0]["what"])
+
+    def test_second_draw_after_a_void(self):
+        first = make.World(SHA256, make._small_changes(SHA256), n=10)
+        before = [("entry", "2026-06-01T08:00:00Z", "Committed", {"digest": first.C, "draw_no": 1}),
+                  ("head", "2026-06-01T08:10:00Z"),
+                  ("entry", "2026-06-02T08:00:00Z", "Voided", {"reason": "FRAME", "approvers": "A,B", "draw_no": 1})]
+        changes = dict(make._small_changes(SHA256), draw_no="2", **{"matter.M1.reserve": "3"})
+        second = make.World(SHA256, changes, n=10, previous=first.C).make()
+        members = dict(second.files, **make.write_log(second, before + make.script(second)))
+        self.whole(check(members))
+        self.refused(check(dict(second.files, **make.write_log(second, make.script(second)))), "entry-0.txt", 5)
+        wrong = make.World(SHA256, changes, n=10, previous="12" * 32).make()
+        self.refused(check(dict(wrong.files, **make.write_log(wrong, before + make.script(wrong)))), "commit.txt", 5)
+        differences = verify.plan_differences(first.files["plan.txt"], second.files["plan.txt"])
+        self.assertEqual(["-draw_no=1", "-matter.M1.reserve=1", "+draw_no=2", "+matter.M1.reserve=3"], differences)
 
     def test_pps_interval_says_who_is_drawn(self):
         _, members = make.example_world(SHA256)

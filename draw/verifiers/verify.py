@@ -2977,7 +2977,7 @@ class Verifier:
             return True
         if self.seed is None:
             self.known.add(seed_name)
-            self.report.skip(name, "its outcome is not checked without the seed")
+            self._skip_event(number, name, fields, event, "its outcome is not checked without the seed")
             return True
         text = event_seed_text(self.seed, digest, event["value"])
         if seed_name in files:
@@ -2989,6 +2989,19 @@ class Verifier:
         if fields["kind"] == "remedy":
             return self._remedy_event(number, name, fields, suite.hex(text), event["executed"])
         return self._officer_event(name, fields, suite.hex(text), event["executed"])
+
+    def _skip_event(self, number, name, fields, event, why):
+        """An event whose outcome cannot be repeated here: its files belong to the draw, its assignment is logged."""
+        self.report.skip(name, why)
+        if fields["kind"] != "remedy" or "executed" not in event:
+            return
+        label = "%s.event-%d" % (fields["dept"], number)
+        own = {other for other in self.files if re.match(
+            r"(?:assign|deleted|postponed|proof|prices|slots|cuts|tie)-%s[-.]" % re.escape(label), other)}
+        self.known |= own
+        assign = "assign-%s.tsv" % label
+        if assign in own and event["executed"]["in"] != self.plan.suite.hex(self.files[assign]):
+            event["executed"].refuse("in", "not the digest of %s" % assign)
 
     def _officer_event(self, name, fields, seed_e, executed):
         t, cls, out = fields["task"], fields["class"], fields["out"]
@@ -3010,7 +3023,8 @@ class Verifier:
     def _remedy_event(self, number, name, fields, seed_e, executed):
         plan, dept = self.plan, fields["dept"]
         if dept not in self.standings:
-            self.report.skip(name, "its outcome is not checked without the officers' files")
+            self._skip_event(number, name, fields, self.ceremony.events[number],
+                             "its outcome is not checked without the officers' files")
             return True
         standing = self.standings[dept]
         remedies = plan.remedies[dept] + standing.remedies + [fields["remedy"]]
