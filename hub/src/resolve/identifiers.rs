@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use codes::{OrganisationCode, RegistrationNumber, SocialInsuranceNumber, TaxId, Uscc};
+use codes::{CustomsCode, OrganisationCode, RegistrationNumber, SocialInsuranceNumber, TaxId, Uscc};
 
 use crate::FieldValue;
 use crate::ontology::{Role, Scheme};
@@ -58,34 +58,33 @@ fn add(found: &mut Vec<Identifier>, scheme: Scheme, text: &str, department: &str
         }
         Scheme::TaxId => match TaxId::parse(text) {
             Ok(TaxId::Uscc(code)) => add_uscc(found, &code),
-            Ok(TaxId::Organisation { code }) => push(found, Scheme::OrganisationCode, code.as_str()),
+            Ok(TaxId::Organisation { code, .. }) => push(found, Scheme::OrganisationCode, code.as_str()),
             // An owner's ID number does not stand in an index of ours.
             Ok(TaxId::Owner { .. }) => {
-                let hash = blake3::hash(codes::fold(text).as_bytes()).to_hex();
+                let hash = blake3::hash(codes::cleaned(text).as_bytes()).to_hex();
                 push(found, Scheme::TaxId, hash.get(..32).unwrap_or_default());
             }
             Err(_) => {}
         },
         Scheme::SocialInsuranceNumber => {
             if let Ok(number) = SocialInsuranceNumber::parse(text) {
-                push(found, Scheme::OrganisationCode, number.code.as_str());
+                push(found, Scheme::OrganisationCode, number.organisation_code().as_str());
             }
         }
         Scheme::CustomsCode => {
-            let text = codes::fold(text);
-            if text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-                push(found, Scheme::CustomsCode, &text);
+            if let Ok(code) = CustomsCode::parse(text) {
+                push(found, Scheme::CustomsCode, code.as_str());
             }
         }
         Scheme::PriPid => {
-            let text = codes::fold(text);
+            let text = codes::cleaned(text);
             let is_printable = text.bytes().all(|byte| byte.is_ascii_graphic());
             if (16..=36).contains(&text.len()) && is_printable && text.bytes().any(|byte| byte != b'0') {
                 push(found, Scheme::PriPid, &text);
             }
         }
         Scheme::Local => {
-            let text = codes::fold(text);
+            let text = codes::cleaned(text);
             if !text.is_empty() {
                 push(found, Scheme::Local, &format!("{department}|{text}"));
             }
@@ -97,9 +96,7 @@ fn add(found: &mut Vec<Identifier>, scheme: Scheme, text: &str, department: &str
 
 fn add_uscc(found: &mut Vec<Identifier>, code: &Uscc) {
     push(found, Scheme::Uscc, code.as_str());
-    if let Ok(code) = OrganisationCode::parse(code.organisation_code()) {
-        push(found, Scheme::OrganisationCode, code.as_str());
-    }
+    push(found, Scheme::OrganisationCode, code.organisation_code().as_str());
 }
 
 /// Keeps the order of strength; equal schemes in the order of the role's declaration.

@@ -40,6 +40,16 @@ impl Dialect {
         }
     }
 
+    /// A list of pairs of integers bound as the *last* parameter `place`, as a table `j(a, b)`.
+    pub(crate) fn int_pairs(self, place: usize) -> String {
+        match self {
+            Dialect::Sqlite => self.pairs(place),
+            Dialect::Postgres => {
+                format!("unnest(${place}::bigint[], ${}::bigint[]) AS j(a, b)", place + 1)
+            }
+        }
+    }
+
     /// The type of a column, with its collation.
     pub(crate) fn column_type(self, column: ColumnType) -> &'static str {
         match (self, column) {

@@ -40,17 +40,21 @@
 //! `feed.change`: 1 inserted, 2 updated, 3 deleted, 4 linked, 5 unlinked, 6 merged, 7 split. An insert that is linked in
 //! its party role in the same transaction carries the entity and needs no `linked` of its own; every other link does.
 
+mod apply;
 mod base;
 mod batch;
 mod dead_letters;
 pub(crate) mod dialect;
+mod dump;
 mod error;
+mod judgement;
 mod known;
 pub(crate) mod layout;
 mod lock;
 mod migrate;
 mod options;
 mod packed;
+pub mod read;
 mod rows;
 pub(crate) mod session;
 mod status;
@@ -61,6 +65,7 @@ mod writer;
 pub use batch::{Applied, DeadLetter, Entry, Fault, Mapped, Outcome, PreparedBatch, Progress, StreamNumber};
 pub use dead_letters::{DeadLetterFilter, StoredDeadLetter};
 pub use error::StoreError;
+pub use judgement::{Judgement, JudgementDecision};
 pub use known::{KnownKey, KnownKeys};
 pub use migrate::Migration;
 pub use options::{Access, StoreOptions, StorePlace};
@@ -81,6 +86,7 @@ use crate::Seq;
 use crate::clock::Clock;
 use crate::ontology::Ontology;
 
+use apply::Facts;
 use dialect::Dialect;
 use layout::Layout;
 use lock::InstanceLock;
@@ -99,6 +105,7 @@ struct Inner {
     ontology: Arc<Ontology>,
     clock: Arc<dyn Clock>,
     layout: Layout,
+    facts: Facts,
     writer: tokio::sync::Mutex<Writer>,
     streams: RwLock<HashMap<StreamNumber, Arc<Stream>>>,
     committed: watch::Sender<Seq>,
@@ -147,6 +154,7 @@ impl Store {
             }
         }
         let layout = migrate::layout(&mut session, &ontology).await?;
+        let facts = Facts::of(&ontology, &layout);
         let last = session.fetch_first("SELECT value FROM counter WHERE name = 'seq'", &[]).await?;
         let last = Seq(last.map(|row| row.int(0)).transpose()?.unwrap_or(0));
         let store = Store {
@@ -156,6 +164,7 @@ impl Store {
                 ontology,
                 clock,
                 layout,
+                facts,
                 writer: tokio::sync::Mutex::new(writer),
                 streams: RwLock::default(),
                 committed: watch::Sender::new(last),
@@ -273,7 +282,16 @@ impl Pools {
                     .max_lifetime(None)
                     .test_before_acquire(false);
                 let writer = one.clone().connect_lazy_with(writing);
-                let readers = one.max_connections(options.readers.max(1)).connect_lazy_with(reading);
+                // A reading may leave its deadline behind; the next user of the connection has none.
+                let readers = one
+                    .max_connections(options.readers.max(1))
+                    .after_release(|connection, _| {
+                        Box::pin(async move {
+                            connection.lock_handle().await?.remove_progress_handler();
+                            Ok(true)
+                        })
+                    })
+                    .connect_lazy_with(reading);
                 Ok(Pools::Sqlite { writer, readers })
             }
             StorePlace::Postgres { url } => {

@@ -29,6 +29,8 @@ pub(crate) enum Param {
     Texts(Vec<String>),
     /// A list for [`Dialect::pairs`]; always the last.
     Pairs(Vec<(i64, String)>),
+    /// A list for [`Dialect::int_pairs`]; always the last.
+    IntPairs(Vec<(i64, i64)>),
 }
 
 /// Text without the one character PostgreSQL cannot keep: NUL becomes its picture, in both engines.
@@ -299,6 +301,10 @@ fn sqlite_arguments(params: &[Param]) -> Result<SqliteArguments, StoreError> {
                 &mut arguments,
                 json_list(values, |value, text| json_text(&storable(value), text)),
             ),
+            Param::IntPairs(values) => Arguments::add(
+                &mut arguments,
+                json_list(values, |(a, b), text| text.push_str(&format!("[{a},{b}]"))),
+            ),
             Param::Pairs(values) => Arguments::add(
                 &mut arguments,
                 json_list(values, |(a, b), text| {
@@ -329,6 +335,10 @@ fn postgres_arguments(params: &[Param]) -> Result<PgArguments, StoreError> {
                 &mut arguments,
                 values.iter().map(|value| storable(value).into_owned()).collect::<Vec<String>>(),
             ),
+            Param::IntPairs(values) => {
+                let (a, b): (Vec<i64>, Vec<i64>) = values.iter().copied().unzip();
+                Arguments::add(&mut arguments, a).and_then(|()| Arguments::add(&mut arguments, b))
+            }
             Param::Pairs(values) => {
                 let numbers: Vec<i64> = values.iter().map(|(a, _)| *a).collect();
                 let texts: Vec<String> = values.iter().map(|(_, b)| storable(b).into_owned()).collect();

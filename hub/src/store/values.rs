@@ -24,14 +24,24 @@ impl Values {
     }
 }
 
-/// Writes the columns of all fields of a kind.
+/// Writes the columns of all fields of a record kind.
 pub(crate) fn put(rows: &mut Rows, table: &KindTable, values: &Values) {
-    let is_golden = table.id_column == "entity";
     for (field, field_type) in table.types.iter().enumerate() {
         put_one(rows, field_type, values.fields.get(field).unwrap_or(&FieldValue::Null));
-        if !is_golden && *field_type == FieldType::Identifier(Scheme::ResidentId) {
+        if *field_type == FieldType::Identifier(Scheme::ResidentId) {
             rows.opt_text(values.hash(field));
         }
+    }
+}
+
+/// Writes the columns of all golden fields of an entity kind.
+pub(crate) fn put_golden<'v>(
+    rows: &mut Rows,
+    table: &KindTable,
+    values: impl Iterator<Item = &'v FieldValue>,
+) {
+    for (field_type, value) in table.types.iter().zip(values) {
+        put_one(rows, field_type, value);
     }
 }
 

@@ -7,6 +7,7 @@ use crate::ontology::Ontology;
 
 use super::Pools;
 use super::StoreError;
+use super::apply::Memory;
 use super::migrate::{self, Migration};
 use super::session::{Param, Session};
 
@@ -32,11 +33,13 @@ pub(super) struct Writer {
     locked_by: Option<i64>,
     /// As of the last commit; `None` after a failure.
     pub(super) counters: Option<Counters>,
+    /// What saves questions.
+    pub(super) memory: Memory,
 }
 
 impl Writer {
     pub(super) fn new(clock: Arc<dyn Clock>) -> Writer {
-        Writer { clock, locked_by: None, counters: None }
+        Writer { clock, locked_by: None, counters: None, memory: Memory::default() }
     }
 
     /// Begins a transaction. On PostgreSQL the writer's session lock is held, and the transaction's lock is taken

@@ -60,7 +60,8 @@ impl Reader {
                         details.provenance = self.golden_origins(level, entity, lists).await?;
                     }
                     if select.disagreements {
-                        details.disagreements = self.disagreements(level, entity, lists, ids, reading).await?;
+                        details.disagreements =
+                            self.disagreements(level, entity, lists, ids, reading).await?;
                     }
                 }
             }
@@ -362,9 +363,7 @@ fn note_changes(versions: &mut [Version]) {
 
 /// When the commit that gave a sequence was.
 fn time_of(column: &str) -> String {
-    format!(
-        "(SELECT c.at FROM commits AS c WHERE c.first_seq <= {column} ORDER BY c.first_seq DESC LIMIT 1)"
-    )
+    format!("(SELECT c.at FROM commits AS c WHERE c.first_seq <= {column} ORDER BY c.first_seq DESC LIMIT 1)")
 }
 
 /// `provenance` of an entity: the record behind each golden field that has one.

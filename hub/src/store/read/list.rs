@@ -46,7 +46,8 @@ impl Reading {
         table: &KindTable,
         fields: impl IntoIterator<Item = &'f str>,
     ) -> Result<Reading, StoreError> {
-        let mut reading = Reading { fields: Vec::new(), types: Vec::new(), columns: Vec::new(), places: Vec::new() };
+        let mut reading =
+            Reading { fields: Vec::new(), types: Vec::new(), columns: Vec::new(), places: Vec::new() };
         for field in fields {
             if reading.fields.iter().any(|known| known == field) {
                 continue;
@@ -87,7 +88,11 @@ impl Reading {
 
     /// The values of a row whose fields' columns begin at `at`.
     pub(super) fn values_at(&self, cells: &Cells, at: usize) -> Result<Vec<FieldValue>, StoreError> {
-        self.places.iter().zip(&self.types).map(|(place, of)| take_one(cells, of, place - BEFORE + at)).collect()
+        self.places
+            .iter()
+            .zip(&self.types)
+            .map(|(place, of)| take_one(cells, of, place - BEFORE + at))
+            .collect()
     }
 
     pub(super) fn draft(&self, cells: &Cells) -> Result<Draft, StoreError> {

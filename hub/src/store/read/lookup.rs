@@ -22,7 +22,11 @@ impl Reader {
     }
 
     /// Where an entity that was merged away is now; itself, if it was not.
-    pub(crate) async fn survivor(&mut self, entity: i64, as_of: Option<crate::Seq>) -> Result<i64, ReadError> {
+    pub(crate) async fn survivor(
+        &mut self,
+        entity: i64,
+        as_of: Option<crate::Seq>,
+    ) -> Result<i64, ReadError> {
         const MAX_STEPS: usize = 64;
         let mut now = entity;
         for _ in 0..MAX_STEPS {

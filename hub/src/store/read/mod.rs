@@ -24,8 +24,8 @@ use crate::{EntityId, Seq};
 
 use super::dialect::Dialect;
 use super::layout::KindTable;
-use super::{Pools, Store, StoreError};
 use super::session::{Cells, Session};
+use super::{Pools, Store, StoreError};
 
 pub use deadline::Deadline;
 
@@ -83,7 +83,11 @@ pub(crate) struct Reader {
 
 impl Store {
     /// The store at this moment, for one asker: at most `rows_limit` rows, until the deadline.
-    pub(crate) async fn at_one_moment(&self, deadline: Deadline, rows_limit: u32) -> Result<Reader, ReadError> {
+    pub(crate) async fn at_one_moment(
+        &self,
+        deadline: Deadline,
+        rows_limit: u32,
+    ) -> Result<Reader, ReadError> {
         let begin = async {
             match &self.inner.pools {
                 Pools::Sqlite { readers, .. } => Ok(Session::SqliteTx(readers.begin_with("BEGIN").await?)),
@@ -129,7 +133,8 @@ impl Reader {
 
     /// The newest place in the feed, and the one to read at if it is not the newest.
     pub(crate) async fn moment(&mut self, as_of: Option<AsOf>) -> Result<(Seq, Option<Seq>), ReadError> {
-        let newest = self.numbers("SELECT value FROM counter WHERE name = 'seq'", Sql::new(self.dialect())).await?;
+        let newest =
+            self.numbers("SELECT value FROM counter WHERE name = 'seq'", Sql::new(self.dialect())).await?;
         let newest = newest.first().copied().unwrap_or_default();
         match as_of {
             None => Ok((Seq(newest), None)),
@@ -140,7 +145,9 @@ impl Reader {
             Some(AsOf::Time(at)) => {
                 let mut sql = Sql::new(self.dialect());
                 let at = sql.int(at.0);
-                let text = format!("SELECT last_seq FROM commits WHERE at <= {at} ORDER BY at DESC, last_seq DESC LIMIT 1");
+                let text = format!(
+                    "SELECT last_seq FROM commits WHERE at <= {at} ORDER BY at DESC, last_seq DESC LIMIT 1"
+                );
                 let found = self.numbers(&text, sql).await?;
                 let seq = Seq(found.first().copied().unwrap_or_default());
                 Ok((seq, Some(seq)))
@@ -186,7 +193,8 @@ impl Reader {
         let mut fields: Vec<&str> = list.select.fields.iter().map(String::as_str).collect();
         fields.extend(list.order.iter().map(|key| key.field.as_str()));
         if let (true, Target::Entities(kind)) = (list.select.disagreements, target) {
-            let golden = self.store.ontology().entity(kind).map_or(&[][..], |entity| entity.fields.as_slice());
+            let golden =
+                self.store.ontology().entity(kind).map_or(&[][..], |entity| entity.fields.as_slice());
             fields.extend(golden.iter().map(|golden| golden.field.id.as_str()));
         }
         Ok(Reading::new(table, fields)?)
@@ -277,9 +285,7 @@ impl Reader {
         let target = Arc::new(level.target.clone());
         let mut out: BTreeMap<i64, Rows> = totals
             .iter()
-            .map(|(parent, total)| {
-                (*parent, Rows { total: u64::try_from(*total).ok(), ..Rows::default() })
-            })
+            .map(|(parent, total)| (*parent, Rows { total: u64::try_from(*total).ok(), ..Rows::default() }))
             .collect();
         for (parent, drafts) in lists {
             let rows = out.entry(parent).or_default();

@@ -66,7 +66,11 @@ pub(super) fn order_by(keys: &[Key], first_is_known: bool) -> String {
 }
 
 /// The values of a place, one for each key column, as parameters; `None` for NULL.
-pub(super) fn place_values(keys: &[Key], place: &Place, sql: &mut Sql) -> Result<Vec<Option<String>>, StoreError> {
+pub(super) fn place_values(
+    keys: &[Key],
+    place: &Place,
+    sql: &mut Sql,
+) -> Result<Vec<Option<String>>, StoreError> {
     let mut values = Vec::with_capacity(keys.len());
     for value in &place.keys {
         values.push(bound(value, sql));

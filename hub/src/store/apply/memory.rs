@@ -1,0 +1,98 @@
+//! What the writer remembers between batches to save questions. After a failure it is read again.
+
+use crate::store::StoreError;
+use crate::store::packed::Packed;
+use crate::store::session::{Param, Session};
+
+use super::filter::Filter;
+use super::judged::Judgements;
+
+/// Beyond this many identifiers a filter would say "perhaps" to nearly all: none is kept.
+const MOST: i64 = 20_000_000;
+
+/// Rows of one page.
+const PAGE: i64 = 20_000;
+
+/// Filters over what is claimed and what waits, and the judgements in force.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Memory {
+    loaded: Option<Loaded>,
+}
+
+/// Once read.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) claims: Option<Filter>,
+    pub(super) mentions: Option<Filter>,
+    pub(super) judgements: Judgements,
+}
+
+impl Memory {
+    /// Reads what is not in memory.
+    pub(super) async fn ready(&mut self, session: &mut Session) -> Result<(), StoreError> {
+        if self.loaded.is_none() {
+            self.loaded = Some(Loaded {
+                claims: filter(session, "identifier").await?,
+                mentions: filter(session, "mention").await?,
+                judgements: Judgements::load(session).await?,
+            });
+        }
+        Ok(())
+    }
+
+    /// What was read. Nothing is known before [`Memory::ready`].
+    pub(super) fn get(&self) -> Option<&Loaded> {
+        self.loaded.as_ref()
+    }
+
+    pub(super) fn get_mut(&mut self) -> Option<&mut Loaded> {
+        self.loaded.as_mut()
+    }
+
+    /// Judgements changed: reads them again, within the transaction that changed them.
+    pub(in crate::store) async fn reload_judgements(
+        &mut self,
+        session: &mut Session,
+    ) -> Result<(), StoreError> {
+        self.ready(session).await?;
+        if let Some(loaded) = &mut self.loaded {
+            loaded.judgements = Judgements::load(session).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads all of it again with the next batch.
+    pub(in crate::store) fn forget(&mut self) {
+        self.loaded = None;
+    }
+}
+
+async fn filter(session: &mut Session, table: &str) -> Result<Option<Filter>, StoreError> {
+    let count = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {MOST}) AS n");
+    let n = session.fetch_first(&count, &[]).await?.map(|row| row.int(0)).transpose()?;
+    if n.is_none_or(|n| n >= MOST) {
+        return Ok(None);
+    }
+    let mut filter = Filter::new();
+    let from = format!(
+        "SELECT scheme, value FROM {table} WHERE (scheme, value) > ($1, $2) ORDER BY scheme, value LIMIT {PAGE}"
+    );
+    let sql = session.dialect().packed(&["scheme"], "value", &from);
+    let mut after = (0_i16, String::new());
+    loop {
+        let params = [Param::Int(after.0.into()), Param::Text(after.1.clone())];
+        let row = session.fetch_first(&sql, &params).await?;
+        let Some(page) = row.map(|row| row.opt_text(0)).transpose()?.flatten() else {
+            return Ok(Some(filter));
+        };
+        let mut packed = Packed::of(&page);
+        while let Some(scheme) = packed.field()? {
+            let scheme = scheme.parse().unwrap_or_default();
+            let value = packed.text()?;
+            filter.insert_number(scheme, value);
+            if (scheme, value) > (after.0, after.1.as_str()) {
+                after = (scheme, value.to_owned());
+            }
+        }
+    }
+}

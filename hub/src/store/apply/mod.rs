@@ -1,0 +1,222 @@
+//! Applies batches: everything that follows from a batch is written in one transaction, with its progress.
+//!
+//! | step | what |
+//! |---|---|
+//! | classify | entries against known keys and digests: new, back, changed, gone, unchanged, set aside |
+//! | anchor | anchor records into entities: founded, merged, split, gone; what they claim |
+//! | find affected | records of any stream whose outcome depends on a claim or an anchor that changed |
+//! | resolve | every role of every record at hand: link, wait, or nobody |
+//! | write | numbers in the feed, the versions replaced, records, keys, links, claims, mentions |
+//! | golden | golden rows of the entities concerned |
+//! | close | rows set aside, progress, counters, the commit's row |
+//!
+//! Invariant: links, states and golden values are a function of the set of records and judgements.
+
+mod anchors;
+mod claims;
+mod classify;
+mod dead;
+mod facts;
+mod filter;
+mod golden;
+mod judged;
+mod memory;
+mod roles;
+mod run;
+mod work;
+mod write;
+
+use std::collections::HashSet;
+
+use crate::{RecordId, Seq};
+
+use super::batch::{Applied, PreparedBatch, Progress};
+use super::rows::Rows;
+use super::session::{Param, Session};
+use super::writer::{Counters, Writer};
+use super::{Store, StoreError};
+
+pub(crate) use facts::{Facts, RoleFacts};
+pub(super) use memory::Memory;
+
+use run::Run;
+
+impl Store {
+    /// Applies one batch in one transaction: all of it becomes durable, or nothing.
+    ///
+    /// # Errors
+    /// When the store fails; nothing of the batch is then in it. See [`StoreError::retry`].
+    pub async fn apply(&self, batch: PreparedBatch) -> Result<Applied, StoreError> {
+        let applied = self.apply_all(vec![batch]).await?;
+        Ok(applied.into_iter().next().unwrap_or_default())
+    }
+
+    /// Applies several batches in one transaction, in order.
+    ///
+    /// # Errors
+    /// When the store fails; nothing of any of them is then in it.
+    pub async fn apply_all(&self, batches: Vec<PreparedBatch>) -> Result<Vec<Applied>, StoreError> {
+        self.may_write()?;
+        let mut writer = self.inner.writer.lock().await;
+        // Only a batch that claims to be fresh can be wrong about it, and is then needed a second time.
+        let spare = batches.iter().any(|batch| batch.is_fresh).then(|| batches.clone());
+        match (self.apply_once(&mut writer, batches).await, spare) {
+            (Err(StoreError::Duplicate { .. }), Some(mut batches)) => {
+                batches.iter_mut().for_each(|batch| batch.is_fresh = false);
+                self.apply_once(&mut writer, batches).await
+            }
+            (outcome, _) => outcome,
+        }
+    }
+
+    async fn apply_once(
+        &self,
+        writer: &mut Writer,
+        batches: Vec<PreparedBatch>,
+    ) -> Result<Vec<Applied>, StoreError> {
+        let mut session = writer.begin(&self.inner.pools).await?;
+        let done = self.apply_in(writer, &mut session, batches).await;
+        self.settle(writer, session, done).await
+    }
+
+    /// Commits what went well, undoes what did not.
+    pub(super) async fn settle<T>(
+        &self,
+        writer: &mut Writer,
+        session: Session,
+        done: Result<(T, Counters), StoreError>,
+    ) -> Result<T, StoreError> {
+        let ended = match done {
+            Ok((value, counters)) => session.commit().await.map(|()| (value, counters)),
+            Err(error) => {
+                // The connection undoes it even if saying so fails.
+                let _ = session.roll_back().await;
+                Err(error)
+            }
+        };
+        match ended {
+            Ok((value, counters)) => {
+                writer.counters = Some(counters);
+                self.inner.committed.send_if_modified(|seq| {
+                    let moves = seq.0 < counters.seq;
+                    *seq = Seq(counters.seq.max(seq.0));
+                    moves
+                });
+                Ok(value)
+            }
+            Err(error) => {
+                writer.counters = None;
+                Err(error)
+            }
+        }
+    }
+
+    async fn apply_in(
+        &self,
+        writer: &mut Writer,
+        session: &mut Session,
+        batches: Vec<PreparedBatch>,
+    ) -> Result<(Vec<Applied>, Counters), StoreError> {
+        let mut counters = writer.counters(session).await?;
+        writer.memory.ready(session).await?;
+        let mut all = Vec::with_capacity(batches.len());
+        for batch in batches {
+            let stream = self.stream(batch.stream)?;
+            let at = writer.now(&counters);
+            let mut run = Run::new(self, session, &mut writer.memory, counters, at);
+            let (mapping_version, progress) = (batch.mapping_version, batch.progress.clone());
+            let aside = run.classify(&stream, batch).await?;
+            let feed = run.decide_and_write().await?;
+            run.write_dead(stream.number, mapping_version, aside).await?;
+            let log = stream.log();
+            counters =
+                run.close(counters, feed, &log, progress.map(|progress| (log.clone(), progress))).await?;
+            all.push(run.applied);
+        }
+        Ok((all, counters))
+    }
+
+    /// Decides anew about records, in one transaction.
+    pub(super) async fn reconsider_in(
+        &self,
+        writer: &mut Writer,
+        session: &mut Session,
+        counters: Counters,
+        records: HashSet<RecordId>,
+        cause: &str,
+    ) -> Result<Counters, StoreError> {
+        writer.memory.ready(session).await?;
+        let at = writer.now(&counters);
+        let mut run = Run::new(self, session, &mut writer.memory, counters, at);
+        run.reconsider(records).await?;
+        let feed = run.decide_and_write().await?;
+        run.close(counters, feed, cause, None).await
+    }
+
+    /// What the ontology says about roles and golden fields.
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.inner.facts
+    }
+}
+
+impl Run<'_> {
+    async fn decide_and_write(&mut self) -> Result<Rows, StoreError> {
+        self.anchor().await?;
+        self.find_affected().await?;
+        self.resolve().await?;
+        let sheets = self.write().await?;
+        let mut feed = self.write_sheets(sheets).await?;
+        self.write_golden(&mut feed).await?;
+        Ok(feed)
+    }
+
+    /// The feed, the progress, the counters and the commit's own row.
+    async fn close(
+        &mut self,
+        before: Counters,
+        feed: Rows,
+        cause: &str,
+        progress: Option<(String, Progress)>,
+    ) -> Result<Counters, StoreError> {
+        feed.write(self.session).await?;
+        self.counters.at = self.at.0;
+        let now = self.counters;
+        if now.seq > before.seq {
+            self.session
+                .execute(
+                    "INSERT INTO commits (first_seq, last_seq, at, cause) VALUES ($1, $2, $3, $4)",
+                    &[
+                        Param::Int(before.seq + 1),
+                        Param::Int(now.seq),
+                        Param::Int(now.at),
+                        Param::Text(cause.to_owned()),
+                    ],
+                )
+                .await?;
+        }
+        for (name, was, is) in [
+            ("seq", before.seq, now.seq),
+            ("record", before.record, now.record),
+            ("entity", before.entity, now.entity),
+            ("dead_letter", before.dead_letter, now.dead_letter),
+            ("judgement", before.judgement, now.judgement),
+        ] {
+            if is != was {
+                let params = [Param::Int(is), Param::Text(name.to_owned())];
+                self.session.execute("UPDATE counter SET value = $1 WHERE name = $2", &params).await?;
+            }
+        }
+        if let Some((log, progress)) = progress {
+            let state = serde_json::to_string(&progress)
+                .map_err(|error| StoreError::Unreadable { words: format!("progress: {error}") })?;
+            self.session
+                .execute(
+                    "INSERT INTO progress (log, state, seq) VALUES ($1, $2, $3) \
+                     ON CONFLICT (log) DO UPDATE SET state = excluded.state, seq = excluded.seq",
+                    &[Param::Text(log), Param::Text(state), Param::Int(now.seq)],
+                )
+                .await?;
+        }
+        Ok(now)
+    }
+}
