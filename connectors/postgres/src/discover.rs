@@ -24,7 +24,8 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
   AND (($1::text[] IS NULL AND NOT c.relispartition AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
         AND pg_catalog.has_any_column_privilege(c.oid, 'SELECT'))
-    OR EXISTS (SELECT 1 FROM pg_catalog.unnest($1::text[], $2::text[]) AS asked(relation, schema)
+    OR EXISTS (SELECT 1 FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[]))
+                  AS asked(relation, schema)
                 WHERE c.relname::text = asked.relation AND (asked.schema = '' OR n.nspname::text = asked.schema)))
 ORDER BY n.nspname <> 'public', n.nspname, c.relname";
 

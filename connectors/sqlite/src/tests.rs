@@ -1,0 +1,1 @@
+//! Affinities, meanings of keys, and files of every kind.
