@@ -55,12 +55,16 @@ mod migrate;
 mod options;
 mod packed;
 pub mod read;
+mod report;
 mod rows;
 pub(crate) mod session;
 mod status;
 mod streams;
 pub(crate) mod values;
 mod writer;
+
+#[cfg(test)]
+mod tests;
 
 pub use batch::{Applied, DeadLetter, Entry, Fault, Mapped, Outcome, PreparedBatch, Progress, StreamNumber};
 pub use dead_letters::{DeadLetterFilter, StoredDeadLetter};
@@ -244,6 +248,16 @@ impl Store {
             )
             .await?;
         session.commit().await
+    }
+
+    /// Lets the file grow no further than this many pages; a stand-in for a full medium.
+    #[cfg(test)]
+    async fn limit_pages_for_tests(&self, pages: i64) {
+        if let Pools::Sqlite { writer, .. } = &self.inner.pools {
+            let sql = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+            let mut connection = writer.acquire().await.unwrap();
+            sqlx::raw_sql(sql).execute(&mut *connection).await.unwrap();
+        }
     }
 
     fn may_write(&self) -> Result<(), StoreError> {
