@@ -119,18 +119,23 @@ impl Catalogue {
     /// A record kind, if it is shared at all. A kind that is not is answered as one that does not exist.
     #[must_use]
     pub fn kind(&self, id: &str) -> Option<&Kind> {
-        self.ontology.kind(id).filter(|kind| is_shared(kind))
+        self.ontology.kind(id).filter(|kind| is_shared(kind.share))
     }
 
-    /// An entity kind.
+    /// An entity kind, if it is shared at all.
     #[must_use]
     pub fn entity(&self, id: &str) -> Option<&EntityKind> {
-        self.ontology.entity(id)
+        self.ontology.entity(id).filter(|entity| is_shared(entity.share))
+    }
+
+    /// The entity kinds readers may know of.
+    pub fn entities(&self) -> impl Iterator<Item = &EntityKind> {
+        self.ontology.entities.iter().filter(|entity| is_shared(entity.share))
     }
 
     /// The record kinds readers may know of.
     pub fn kinds(&self) -> impl Iterator<Item = &Kind> {
-        self.ontology.kinds.iter().filter(|kind| is_shared(kind))
+        self.ontology.kinds.iter().filter(|kind| is_shared(kind.share))
     }
 
     /// What is known of a stream.
@@ -174,8 +179,8 @@ impl Catalogue {
     }
 }
 
-fn is_shared(kind: &Kind) -> bool {
-    match kind.share {
+fn is_shared(share: Share) -> bool {
+    match share {
         Share::Unconditional | Share::Conditional => true,
         Share::NotShared => false,
     }

@@ -3,8 +3,8 @@
 use messages::Message;
 
 use crate::audit::AuditError;
-use crate::store::read::ReadError;
 use crate::store::StoreError;
+use crate::store::read::ReadError;
 
 /// A question was refused, or could not be answered.
 #[derive(Debug, thiserror::Error)]

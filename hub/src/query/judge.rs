@@ -51,7 +51,9 @@ struct Judge<'c> {
 impl Judge<'_> {
     fn list(&mut self, target: &Target, list: &ListPlan, depth: u32) -> Result<(), QueryError> {
         if depth > self.limits.depth {
-            return Err(QueryError::TooLarge { words: format!("relations nested deeper than {}", self.limits.depth) });
+            return Err(QueryError::TooLarge {
+                words: format!("relations nested deeper than {}", self.limits.depth),
+            });
         }
         fields(self.catalogue, target)?;
         self.order(target, list)?;
@@ -62,7 +64,9 @@ impl Judge<'_> {
 
     fn order(&self, target: &Target, list: &ListPlan) -> Result<(), QueryError> {
         if list.order.len() > self.limits.order_keys {
-            return Err(QueryError::TooLarge { words: format!("more than {} order keys", self.limits.order_keys) });
+            return Err(QueryError::TooLarge {
+                words: format!("more than {} order keys", self.limits.order_keys),
+            });
         }
         let mut seen = BTreeSet::new();
         for key in &list.order {
@@ -131,7 +135,9 @@ impl Judge<'_> {
         for Relation { name, via, list } in &select.relations {
             self.n_relations += 1;
             if self.n_relations > self.limits.relations || !names.insert(name) {
-                return Err(QueryError::TooLarge { words: format!("more than {} relations", self.limits.relations) });
+                return Err(QueryError::TooLarge {
+                    words: format!("more than {} relations", self.limits.relations),
+                });
             }
             let target = led_to(self.catalogue, target, via)?;
             self.list(&target, list, depth + 1)?;
@@ -176,8 +182,10 @@ pub(super) fn led_to(catalogue: &Catalogue, target: &Target, via: &Via) -> Resul
     match (target, via) {
         (Target::Records(kind), Via::Role(role)) => {
             let roles = &catalogue.kind(kind).ok_or_else(|| absent("kind", kind))?.roles;
-            let role = roles.iter().find(|known| known.id == *role).ok_or_else(|| absent("relation", role))?;
-            Ok(Target::Entities(role.entity.clone()))
+            let role =
+                roles.iter().find(|known| known.id == *role).ok_or_else(|| absent("relation", role))?;
+            let entity = catalogue.entity(&role.entity).ok_or_else(|| absent("relation", &role.id))?;
+            Ok(Target::Entities(entity.id.clone()))
         }
         (Target::Entities(entity), Via::Inverse { kind, role }) => {
             let known = catalogue.kind(kind).ok_or_else(|| absent("kind", kind))?;

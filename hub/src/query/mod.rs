@@ -71,6 +71,15 @@ pub enum By {
     },
 }
 
+/// Whether questions can be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Readiness {
+    /// The store can be read.
+    pub store: bool,
+    /// The audit trail can be written.
+    pub audit: bool,
+}
+
 /// An entity that was found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
@@ -95,7 +104,10 @@ pub struct Query {
 
 impl std::fmt::Debug for Query {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Query").field("store", &self.store).field("limits", &self.limits).finish_non_exhaustive()
+        f.debug_struct("Query")
+            .field("store", &self.store)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }
 
@@ -128,6 +140,16 @@ impl Query {
     #[must_use]
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
+    }
+
+    /// Tries whether questions can be answered, without asking one.
+    pub async fn readiness(&self) -> Readiness {
+        let store = async {
+            let mut reader = self.store.at_one_moment(Deadline::after(self.limits.time), 1).await?;
+            reader.moment(None).await?;
+            reader.end().await
+        };
+        Readiness { store: store.await.is_ok(), audit: self.audit.probe().await.is_ok() }
     }
 
     /// Answers a plan.
@@ -176,12 +198,7 @@ impl Query {
         Ok(read)
     }
 
-    async fn found(
-        &self,
-        kind: &str,
-        by: By,
-        plan: Plan,
-    ) -> Result<(Found, BTreeSet<EntityId>), QueryError> {
+    async fn found(&self, kind: &str, by: By, plan: Plan) -> Result<(Found, BTreeSet<EntityId>), QueryError> {
         // The plan is judged before anything is looked up: who may not know of the kind learns nothing of its ids.
         let judged = judge::judge(plan, &self.catalogue, self.limits.plan)?;
         let absent = || judge::absent("subject", &by_text(&by));
@@ -247,10 +264,7 @@ fn with_ids(judged: Authorised<Plan>, ids: Vec<i64>) -> Authorised<Plan> {
 }
 
 fn n_rows(rows: &answer::Rows) -> u64 {
-    rows.rows
-        .iter()
-        .map(|row| 1 + row.relations.iter().map(|(_, rows)| n_rows(rows)).sum::<u64>())
-        .sum()
+    rows.rows.iter().map(|row| 1 + row.relations.iter().map(|(_, rows)| n_rows(rows)).sum::<u64>()).sum()
 }
 
 fn by_text(by: &By) -> String {

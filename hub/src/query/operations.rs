@@ -207,7 +207,10 @@ impl Query {
             .collect())
     }
 
-    async fn dead_letter_views(&self, question: &DeadLetterQuestion) -> Result<Vec<DeadLetterView>, QueryError> {
+    async fn dead_letter_views(
+        &self,
+        question: &DeadLetterQuestion,
+    ) -> Result<Vec<DeadLetterView>, QueryError> {
         let page = self.limits.plan.page;
         if question.first == 0 || question.first > page.saturating_add(1) {
             return Err(QueryError::BadPage { words: "`first` is not within its limits" });
@@ -299,10 +302,8 @@ impl Query {
 fn masked_fault(kind: &Kind, column_fields: &[&Field], fault: Fault) -> FaultView {
     let of_field = fault.field.as_ref().and_then(|id| kind.fields.iter().find(|field| field.id == *id));
     let is_known = of_field.is_some() || !column_fields.is_empty();
-    let is_personal = of_field
-        .iter()
-        .chain(column_fields)
-        .any(|field| field.sensitivity == Sensitivity::Personal);
+    let is_personal =
+        of_field.iter().chain(column_fields).any(|field| field.sensitivity == Sensitivity::Personal);
     let mut message = fault.message;
     if is_personal || !is_known {
         for (name, value) in &mut message.args {

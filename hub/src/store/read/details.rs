@@ -57,7 +57,7 @@ impl Reader {
             Target::Entities(kind) => {
                 if let Some(entity) = store.ontology().entity(kind) {
                     if select.provenance {
-                        details.provenance = self.golden_origins(level, entity, lists).await?;
+                        details.provenance = self.golden_origins(level, entity, lists, reading).await?;
                     }
                     if select.disagreements {
                         details.disagreements =
@@ -125,11 +125,12 @@ impl Reader {
         level: &Level<'_>,
         entity: &EntityKind,
         lists: &BTreeMap<i64, Vec<Draft>>,
+        reading: &Reading,
     ) -> Result<BTreeMap<i64, Provenance>, ReadError> {
         let store = self.store.clone();
         let mut behind = BTreeMap::new();
         for draft in lists.values().flatten() {
-            behind.insert(draft.id, golden_records(draft.note.as_deref(), entity)?);
+            behind.insert(draft.id, golden_records(draft.note.as_deref(), entity, draft, reading)?);
         }
         let records: BTreeSet<i64> = behind.values().flatten().map(|(_, record)| *record).collect();
         let kinds: BTreeSet<&str> =
@@ -366,11 +367,23 @@ fn time_of(column: &str) -> String {
     format!("(SELECT c.at FROM commits AS c WHERE c.first_seq <= {column} ORDER BY c.first_seq DESC LIMIT 1)")
 }
 
-/// `provenance` of an entity: the record behind each golden field that has one.
-fn golden_records(note: Option<&str>, entity: &EntityKind) -> Result<Vec<(String, i64)>, StoreError> {
+/// `provenance` of an entity: one record behind all fields that have a value, or `{field: record}`.
+fn golden_records(
+    note: Option<&str>,
+    entity: &EntityKind,
+    draft: &Draft,
+    reading: &Reading,
+) -> Result<Vec<(String, i64)>, StoreError> {
     let Some(note) = note.filter(|note| !note.is_empty()) else { return Ok(Vec::new()) };
-    let records: Vec<Option<i64>> = serde_json::from_str(note)
+    if let Ok(record) = note.parse::<i64>() {
+        let has_value = |field: &str| {
+            let at = reading.fields.iter().position(|name| name == field);
+            at.and_then(|at| draft.values.get(at)).is_some_and(|value| !value.is_null())
+        };
+        let fields = entity.fields.iter().map(|golden| golden.field.id.clone());
+        return Ok(fields.filter(|field| has_value(field)).map(|field| (field, record)).collect());
+    }
+    let records: BTreeMap<String, i64> = serde_json::from_str(note)
         .map_err(|_| StoreError::Unreadable { words: "the provenance of an entity".to_owned() })?;
-    let fields = entity.fields.iter().map(|golden| golden.field.id.clone());
-    Ok(fields.zip(records).filter_map(|(field, record)| Some((field, record?))).collect())
+    Ok(records.into_iter().collect())
 }

@@ -188,11 +188,12 @@ impl Reader {
         }))
     }
 
-    /// What one level must read: what was asked for, what orders, and what disagreements are compared with.
+    /// What one level must read: what was asked for, what orders, and what golden values are told about.
     fn reading(&self, table: &KindTable, target: &Target, list: &ListPlan) -> Result<Reading, ReadError> {
         let mut fields: Vec<&str> = list.select.fields.iter().map(String::as_str).collect();
         fields.extend(list.order.iter().map(|key| key.field.as_str()));
-        if let (true, Target::Entities(kind)) = (list.select.disagreements, target) {
+        let wants_golden = list.select.disagreements || list.select.provenance;
+        if let (true, Target::Entities(kind)) = (wants_golden, target) {
             let golden =
                 self.store.ontology().entity(kind).map_or(&[][..], |entity| entity.fields.as_slice());
             fields.extend(golden.iter().map(|golden| golden.field.id.as_str()));

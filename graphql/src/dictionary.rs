@@ -1,0 +1,160 @@
+//! Which name of the API stands for what of the ontology. Only what readers may know of is in it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use hub::catalogue::Catalogue;
+use hub::ontology::{
+    EntityNature, Field, Freshness, Label, Ontology, Sensitivity, Share, camel_case, pascal_case,
+};
+use hub::query::plan::{Target, Via};
+
+/// All names.
+#[derive(Debug)]
+pub(crate) struct Dictionary {
+    pub(crate) ontology: Arc<Ontology>,
+    pub(crate) kinds: Vec<KindNames>,
+}
+
+/// A record or entity kind in the API.
+#[derive(Debug)]
+pub(crate) struct KindNames {
+    pub(crate) target: Target,
+    /// `AnnualReport`.
+    pub(crate) type_name: String,
+    /// `annualReport`.
+    pub(crate) one: String,
+    /// `annualReports`.
+    pub(crate) many: String,
+    pub(crate) label: Label,
+    pub(crate) description: Label,
+    /// Whether credit code and registration number name its entities.
+    pub(crate) is_subject: bool,
+    /// Fields, in order.
+    pub(crate) fields: Vec<FieldName>,
+    /// Relations, in order.
+    pub(crate) relations: Vec<RelationName>,
+}
+
+/// A field in the API.
+#[derive(Debug)]
+pub(crate) struct FieldName {
+    pub(crate) name: String,
+    pub(crate) field: Field,
+}
+
+/// A relation in the API.
+#[derive(Debug)]
+pub(crate) struct RelationName {
+    pub(crate) name: String,
+    pub(crate) via: Via,
+    pub(crate) to: Target,
+    pub(crate) label: Label,
+}
+
+impl FieldName {
+    /// Whether it may be filtered and ordered by.
+    pub(crate) fn is_usable(&self) -> bool {
+        self.field.freshness == Freshness::Key && self.field.sensitivity != Sensitivity::Personal
+    }
+}
+
+impl KindNames {
+    pub(crate) fn field(&self, name: &str) -> Option<&FieldName> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    pub(crate) fn relation(&self, name: &str) -> Option<&RelationName> {
+        self.relations.iter().find(|relation| relation.name == name)
+    }
+
+    /// The API's name of a field's id.
+    pub(crate) fn name_of(&self, id: &str) -> Option<&str> {
+        self.fields.iter().find(|field| field.field.id == id).map(|field| field.name.as_str())
+    }
+}
+
+impl Dictionary {
+    pub(crate) fn new(catalogue: &Catalogue) -> Dictionary {
+        let ontology = catalogue.ontology().clone();
+        let mut kinds: Vec<KindNames> = catalogue
+            .kinds()
+            .map(|kind| KindNames {
+                target: Target::Records(kind.id.clone()),
+                type_name: pascal_case(&kind.id),
+                one: camel_case(&kind.id),
+                many: camel_case(&kind.plural),
+                label: kind.label.clone(),
+                description: kind.description.clone(),
+                is_subject: false,
+                fields: field_names(kind.fields.iter()),
+                relations: kind
+                    .roles
+                    .iter()
+                    .filter(|role| catalogue.entity(&role.entity).is_some())
+                    .map(|role| RelationName {
+                        name: camel_case(&role.id),
+                        via: Via::Role(role.id.clone()),
+                        to: Target::Entities(role.entity.clone()),
+                        label: role.label.clone(),
+                    })
+                    .collect(),
+            })
+            .collect();
+        kinds.extend(catalogue.entities().map(|entity| KindNames {
+            target: Target::Entities(entity.id.clone()),
+            type_name: pascal_case(&entity.id),
+            one: camel_case(&entity.id),
+            many: camel_case(&entity.plural),
+            label: entity.label.clone(),
+            description: entity.description.clone(),
+            is_subject: entity.nature == EntityNature::Subject,
+            fields: field_names(entity.fields.iter().map(|golden| &golden.field)),
+            relations: inverses(catalogue, &entity.id),
+        }));
+        Dictionary { ontology, kinds }
+    }
+
+    pub(crate) fn kind(&self, target: &Target) -> Option<&KindNames> {
+        self.kinds.iter().find(|kind| kind.target == *target)
+    }
+
+    /// Every name under which a list of rows stands somewhere in the API, with the kinds it may list.
+    pub(crate) fn lists(&self) -> BTreeMap<String, Vec<Target>> {
+        let mut lists: BTreeMap<String, Vec<Target>> = BTreeMap::new();
+        for kind in &self.kinds {
+            lists.entry(kind.many.clone()).or_default().push(kind.target.clone());
+            for relation in &kind.relations {
+                if matches!(relation.via, Via::Inverse { .. }) {
+                    lists.entry(relation.name.clone()).or_default().push(relation.to.clone());
+                }
+            }
+        }
+        lists
+    }
+}
+
+fn field_names<'f>(fields: impl Iterator<Item = &'f Field>) -> Vec<FieldName> {
+    fields
+        .filter(|field| field.share != Share::NotShared)
+        .map(|field| FieldName { name: camel_case(&field.id), field: field.clone() })
+        .collect()
+}
+
+/// The relations back from an entity kind, from every shared record kind that speaks of it.
+fn inverses(catalogue: &Catalogue, entity: &str) -> Vec<RelationName> {
+    catalogue
+        .kinds()
+        .flat_map(|kind| kind.roles.iter().map(move |role| (kind, role)))
+        .filter(|(_, role)| role.entity == entity)
+        .map(|(kind, role)| RelationName {
+            name: camel_case(&role.inverse),
+            via: Via::Inverse { kind: kind.id.clone(), role: role.id.clone() },
+            to: Target::Records(kind.id.clone()),
+            label: Label {
+                zh: format!("{}（{}）", kind.label.zh, role.label.zh),
+                en: format!("{} ({})", kind.label.en, role.label.en),
+            },
+        })
+        .collect()
+}
