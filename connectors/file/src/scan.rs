@@ -1,0 +1,85 @@
+//! One reading of the files of a table: headers first, then every record, as rows.
+
+use std::ops::ControlFlow;
+
+use contract::{ReadError, SourceKey};
+
+use crate::Options;
+use crate::folder::DataFile;
+use crate::name::{Format, Pattern};
+use crate::record::Record;
+use crate::row::RowMaker;
+use crate::table::{Header, Table, Wanted};
+use crate::work::Job;
+use crate::{text, workbook};
+
+/// What wants to see a file.
+pub(crate) trait Reads {
+    /// Its header, once, before any record.
+    fn header(&mut self, header: Header) -> Result<ControlFlow<()>, ReadError>;
+    /// Each record, in the file's order.
+    fn record(&mut self, record: &Record<'_, '_>) -> Result<ControlFlow<()>, ReadError>;
+}
+
+/// One file, to its end or until `reads` has enough. A file that changed meanwhile is said to have changed, whatever
+/// else is wrong with it.
+pub(crate) fn file(
+    file: &DataFile,
+    pattern: &Pattern,
+    header_row: u32,
+    options: &Options,
+    job: &Job,
+    reads: &mut impl Reads,
+) -> Result<(), ReadError> {
+    let read = match &pattern.format {
+        Format::Text => text::read(file, header_row, options, job, reads),
+        Format::Workbook { sheet } => workbook::read(file, sheet.as_deref(), header_row, job, reads),
+    };
+    file.is_unchanged()?;
+    read
+}
+
+/// Every row of a table in the order of its files, with its key (or why there is none) and its canonical bytes.
+/// After it, the files are as they were when they were listed.
+pub(crate) fn rows(
+    table: &Table,
+    wanted: &Wanted,
+    options: &Options,
+    job: &Job,
+    each: impl FnMut(Result<SourceKey, String>, &[u8]) -> Result<(), ReadError>,
+) -> Result<(), ReadError> {
+    let mut each = each;
+    for (data, header) in &table.files {
+        let maker = RowMaker::new(data, header, wanted, options)?;
+        let mut rows = Rows { header, data, maker, each: &mut each };
+        file(data, &table.pattern, options.header_row(&table.stream), options, job, &mut rows)?;
+    }
+    // The first may have been changed while the last was read.
+    table.files.iter().try_for_each(|(data, _)| data.is_unchanged())
+}
+
+struct Rows<'a, F> {
+    header: &'a Header,
+    data: &'a DataFile,
+    maker: RowMaker<'a>,
+    each: F,
+}
+
+impl<F: FnMut(Result<SourceKey, String>, &[u8]) -> Result<(), ReadError>> Reads for Rows<'_, F> {
+    fn header(&mut self, header: Header) -> Result<ControlFlow<()>, ReadError> {
+        if header.names != self.header.names {
+            let words = format!("the header of file `{}` was changed while it was read", self.data.name);
+            return Err(crate::failure::unfinished(words));
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn record(&mut self, record: &Record<'_, '_>) -> Result<ControlFlow<()>, ReadError> {
+        if record.is_refused() {
+            return Err(text::not_declared(&self.data.name, record.line()));
+        }
+        let key = self.maker.make(record);
+        (self.each)(key, self.maker.row())?;
+        Ok(ControlFlow::Continue(()))
+    }
+}

@@ -1,0 +1,218 @@
+//! The files of a stream as one table: their headers, joined.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use contract::{Column, ColumnType, Projection, ReadError, StreamName, StreamSchema, notes};
+
+use crate::folder::{self, DataFile};
+use crate::name::{Format, Pattern};
+use crate::record::Record;
+use crate::scan::{self, Reads};
+use crate::work::Job;
+use crate::{Options, size, text};
+
+/// Columns that a sheet may have; text has no more either.
+pub(crate) const MAX_COLUMNS: usize = 16_384;
+/// Records looked at to estimate how many there are.
+const SAMPLE: u64 = 500;
+
+/// What stands above the columns of one file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Header {
+    /// Names of the columns, all different, none empty.
+    pub(crate) names: Vec<String>,
+    /// Places (from 1) and given names of those whose header was empty or stood before already.
+    pub(crate) renamed: Vec<(usize, String)>,
+    /// What a text file is in.
+    pub(crate) charset: Option<&'static str>,
+    /// Rows, as the file itself says or a look at its beginning suggests.
+    pub(crate) n_rows: Option<u64>,
+}
+
+impl Header {
+    /// Of the texts of its cells.
+    pub(crate) fn of(texts: Vec<String>, file: &str) -> Result<Header, ReadError> {
+        if texts.len() > MAX_COLUMNS {
+            let words = format!("file `{file}` has {} columns, more than {MAX_COLUMNS}", texts.len());
+            return Err(ReadError::malformed(words));
+        }
+        let mut taken: HashSet<String> = texts.iter().cloned().collect();
+        let mut seen = HashSet::new();
+        let mut header = Header::default();
+        for (index, text) in texts.into_iter().enumerate() {
+            if !text.is_empty() && seen.insert(text.clone()) {
+                header.names.push(text);
+                continue;
+            }
+            let stem = if text.is_empty() { "column" } else { text.as_str() };
+            let mut name = format!("{stem}_{}", index + 1);
+            while !taken.insert(name.clone()) {
+                name.push('_');
+            }
+            header.renamed.push((index + 1, name.clone()));
+            header.names.push(name);
+        }
+        Ok(header)
+    }
+}
+
+/// A stream's files and their headers.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
+    pub(crate) stream: StreamName,
+    pub(crate) pattern: Pattern,
+    pub(crate) files: Vec<(DataFile, Header)>,
+}
+
+/// Which columns are asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Wanted {
+    pub(crate) key: Vec<String>,
+    pub(crate) columns: Vec<String>,
+    pub(crate) max_cell_bytes: usize,
+}
+
+impl Table {
+    /// A stream, if there are files of it.
+    pub(crate) fn find(
+        options: &Options,
+        job: &Job,
+        stream: &StreamName,
+    ) -> Result<Option<Table>, ReadError> {
+        let Some(pattern) = Pattern::of(stream) else { return Ok(None) };
+        let found = folder::of_stream(options, &pattern)?;
+        if found.is_empty() {
+            return Ok(None);
+        }
+        let mut files = Vec::with_capacity(found.len());
+        for data in found {
+            job.step()?;
+            let header = look(&data, &pattern, options.header_row(stream), options, job)?;
+            files.push((data, header));
+        }
+        Ok(Some(Table { stream: stream.clone(), pattern, files }))
+    }
+
+    /// A stream, or that it is not there.
+    pub(crate) fn of(options: &Options, job: &Job, stream: &StreamName) -> Result<Table, ReadError> {
+        Table::find(options, job, stream)?.ok_or_else(|| ReadError::NoStream { stream: stream.clone() })
+    }
+
+    /// The columns of all files, in the order in which they first appear.
+    fn columns(&self) -> Vec<&str> {
+        let mut seen = HashSet::new();
+        let names = self.files.iter().flat_map(|(_, header)| &header.names).map(String::as_str);
+        names.filter(|name| seen.insert(*name)).collect()
+    }
+
+    /// The columns asked for; each must be in some file. One that is not in every file is found while reading.
+    pub(crate) fn wanted(
+        &self,
+        key: &[String],
+        projection: &Projection,
+        max_cell_bytes: usize,
+    ) -> Result<Wanted, ReadError> {
+        let columns = self.columns();
+        let asked: Vec<String> = match projection {
+            Projection::All => columns.iter().map(|name| (*name).to_owned()).collect(),
+            Projection::Columns(names) => names.clone(),
+        };
+        let known: HashSet<&str> = columns.into_iter().collect();
+        if let Some(column) = asked.iter().chain(key).find(|name| !known.contains(name.as_str())) {
+            return Err(ReadError::NoColumn { stream: self.stream.clone(), column: column.clone() });
+        }
+        Ok(Wanted { key: key.to_vec(), columns: asked, max_cell_bytes })
+    }
+
+    /// As the contract tells it.
+    pub(crate) fn schema(&self) -> StreamSchema {
+        let mut said = vec![notes::no_key(), notes::sorted_here()];
+        let mut renamed = HashSet::new();
+        for (place, name) in self.files.iter().flat_map(|(_, header)| &header.renamed) {
+            if renamed.insert((*place, name.as_str())) {
+                said.push(notes::header_renamed(*place, name));
+            }
+        }
+        let rows: Option<u64> = self.files.iter().map(|(_, header)| header.n_rows).sum();
+        StreamSchema {
+            name: self.stream.clone(),
+            comment: None,
+            columns: self.columns().into_iter().map(|name| self.column(name)).collect(),
+            key: Vec::new(),
+            estimated_rows: rows,
+            notes: said,
+        }
+    }
+
+    /// The schema of the columns asked for only.
+    pub(crate) fn projected(&self, wanted: &Wanted) -> Arc<StreamSchema> {
+        let mut schema = self.schema();
+        schema.columns = wanted.columns.iter().map(|name| self.column(name)).collect();
+        Arc::new(schema)
+    }
+
+    fn column(&self, name: &str) -> Column {
+        let native_type = match self.pattern.format {
+            Format::Text => "text",
+            Format::Workbook { .. } => "cell",
+        };
+        let charsets: HashSet<Option<&str>> = self.files.iter().map(|(_, header)| header.charset).collect();
+        let charset = if charsets.len() == 1 { charsets.into_iter().next().flatten() } else { None };
+        Column {
+            name: name.to_owned(),
+            column_type: ColumnType::Any,
+            native_type: native_type.to_owned(),
+            is_nullable: true,
+            charset: charset.map(str::to_owned),
+            comment: None,
+        }
+    }
+}
+
+/// The header of a file, from its first records; those must be in its charset.
+fn look(
+    data: &DataFile,
+    pattern: &Pattern,
+    header_row: u32,
+    options: &Options,
+    job: &Job,
+) -> Result<Header, ReadError> {
+    if matches!(pattern.format, Format::Workbook { .. }) {
+        size::is_bounded(data, options.max_sheet_bytes, job)?;
+    }
+    let mut look = Look { data, header: Header::default(), n_records: 0, n_bytes: 0 };
+    scan::file(data, pattern, header_row, options, job, &mut look)?;
+    let mut header = look.header;
+    if matches!(pattern.format, Format::Text) {
+        let rest = data.n_bytes.saturating_mul(look.n_records).checked_div(look.n_bytes);
+        header.n_rows = Some(if look.n_records < SAMPLE { look.n_records } else { rest.unwrap_or(0) });
+    }
+    Ok(header)
+}
+
+struct Look<'a> {
+    data: &'a DataFile,
+    header: Header,
+    n_records: u64,
+    n_bytes: u64,
+}
+
+impl Reads for Look<'_> {
+    fn header(&mut self, header: Header) -> Result<ControlFlow<()>, ReadError> {
+        let is_told = header.n_rows.is_some();
+        self.header = header;
+        Ok(if is_told { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    }
+
+    fn record(&mut self, record: &Record<'_, '_>) -> Result<ControlFlow<()>, ReadError> {
+        let Record::Line { cells, .. } = record else { return Ok(ControlFlow::Break(())) };
+        if record.is_refused() {
+            return Err(text::not_declared(&self.data.name, record.line()));
+        }
+        self.n_records += 1;
+        self.n_bytes += (cells.as_slice().len() + cells.len() + 1) as u64;
+        Ok(if self.n_records == SAMPLE { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    }
+}

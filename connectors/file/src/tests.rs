@@ -1,0 +1,6 @@
+//! Folders as people fill them.
+
+mod fixture;
+mod reading;
+
+use fixture::Drop;
