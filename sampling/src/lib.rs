@@ -14,6 +14,7 @@ pub mod data;
 pub mod draw;
 pub mod encoding;
 pub mod events;
+pub mod explain;
 pub mod list;
 pub mod log;
 pub mod merkle;
@@ -23,6 +24,7 @@ mod refused;
 pub mod seed;
 pub mod subjects;
 mod suite;
+pub mod whole;
 
 pub use refused::{Place, Reason, Refused, Result};
 pub use suite::{Hasher, MidState, Suite};

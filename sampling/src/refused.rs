@@ -175,6 +175,7 @@ reasons! {
     LogEntry "DSJ-log-entry" "the entry does not have its form";
     LogHead "DSJ-log-head" "the head does not have its form";
     LogRoot "DSJ-log-root" "the head is not the root of the entries";
+    LogSignature "DSJ-log-signature" "the signature is not one of the witness over this head";
     LogName "DSJ-log-name" "the head is of another log or suite";
     LogConsistency "DSJ-log-consistency" "the later head does not extend the earlier one";
     LogDrawNumber "DSJ-log-draw-number" "the draw numbers have a gap";

@@ -2,7 +2,7 @@
 
 use crate::Suite;
 use crate::encoding::Digest;
-use crate::suite::MidState;
+use crate::suite::{MidState, ONE_BLOCK};
 
 /// The seed of one task of a draw. It tells nothing of the seed or of the others.
 #[derive(Clone)]
@@ -39,7 +39,9 @@ impl SubSeed {
         let mut text = Vec::with_capacity(128);
         text.push(b'|');
         text.extend_from_slice(beginning);
-        Labelled { state: &self.state, length: text.len(), text }
+        let mut block = [0; 64];
+        block.iter_mut().zip(&text).for_each(|(byte, text)| *byte = *text);
+        Labelled { state: &self.state, length: text.len(), text, block }
     }
 }
 
@@ -47,12 +49,20 @@ impl SubSeed {
 pub struct Labelled<'a> {
     state: &'a MidState,
     text: Vec<u8>,
+    /// The text in a block of zeros, for what fits one block.
+    block: [u8; 64],
     length: usize,
 }
 
 impl Labelled<'_> {
     /// Ticket of the beginning followed by `rest`.
     pub fn ticket(&mut self, rest: &[u8]) -> Digest {
+        let length = self.length + rest.len();
+        if length <= ONE_BLOCK {
+            let mut block = self.block;
+            block[self.length..length].copy_from_slice(rest);
+            return self.state.finish_block(&block, length);
+        }
         self.text.truncate(self.length);
         self.text.extend_from_slice(rest);
         self.state.finish(&self.text)

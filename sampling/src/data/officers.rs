@@ -1,6 +1,6 @@
 //! Officers, recusals and pairs of a department.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::encoding::{
     Code, Date, Line, Sid, Sorted, is_salt, lines, require_code, require_digest, require_int, require_sid,
@@ -22,8 +22,8 @@ pub struct Officer {
     pub load: u64,
 }
 
-/// Who may not visit whom.
-pub type Recusals = HashSet<(Code, Sid)>;
+/// Who may not visit whom, and why: recusal, rotation, any other bar.
+pub type Recusals = HashMap<(Code, Sid), Code>;
 
 /// How many tasks two officers may have together, lesser code first.
 pub type Pairs = BTreeMap<(Code, Code), u64>;
@@ -43,10 +43,10 @@ pub fn officers(file: &str, text: &[u8]) -> Result<Vec<Officer>> {
 /// Reads `recusals-<D>.tsv`.
 pub fn recusals(file: &str, text: &[u8]) -> Result<Recusals> {
     let rows = table(file, text, 5, 2, |line| {
-        let row = (require_code(line, 0)?, require_sid(line, 1)?);
-        require_code(line, 2)?;
+        let key = (require_code(line, 0)?, require_sid(line, 1)?);
+        let reason = require_code(line, 2)?;
         require_digest(line, 3)?;
-        Ok(row)
+        Ok((key, reason))
     })?;
     Ok(rows.into_iter().collect())
 }

@@ -1,17 +1,18 @@
 //! Codes, subject identifiers and salts.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::{Digest, Line};
 use crate::{Reason, Result};
 
 /// `[0-9A-Za-z-]{1,32}`: a party, matter, department, stratum, class, officer, reason.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Code(String);
+pub struct Code(Arc<str>);
 
 /// `[0-9A-Z]{1,54}`: a subject; with 18 characters it is a credit code.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Sid(String);
+pub struct Sid(Arc<str>);
 
 /// Whether the bytes are a code.
 pub fn is_code(text: &[u8]) -> bool {
@@ -62,8 +63,9 @@ impl Sid {
     }
 }
 
-fn ascii(text: &[u8]) -> String {
-    text.iter().map(|&byte| char::from(byte)).collect()
+/// The bytes were seen to be ASCII; a copy of a code is a count, not a text.
+fn ascii(text: &[u8]) -> Arc<str> {
+    Arc::from(std::str::from_utf8(text).unwrap_or_default())
 }
 
 /// The field of a line as a code, or a refusal at its column.

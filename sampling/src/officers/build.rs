@@ -92,7 +92,7 @@ impl<'a> Barred<'a> {
         let numbers: BTreeMap<&Code, u32> =
             roster.officers.iter().map(|officer| &officer.code).zip(0..).collect();
         let mut barred = Barred { by_subject: HashMap::new(), by_task: HashMap::new() };
-        for (officer, sid) in roster.recusals {
+        for (officer, sid) in roster.recusals.keys() {
             if let Some(&number) = numbers.get(officer) {
                 barred.by_subject.entry(sid.as_str()).or_default().push(number);
             }

@@ -91,6 +91,7 @@ pub fn draw(
     let mut keys = keys(frame, subjects);
     let mut rest = keys.as_mut_slice();
     let mut out = Vec::new();
+    let mut tickets = subjects.labelled(b"");
     for (h, (code, stratum)) in allocated.iter().zip(&matter.strata) {
         let (units, later) = rest.split_at_mut(h.n_frame as usize);
         rest = later;
@@ -98,12 +99,11 @@ pub fn draw(
             Design::Srs => lowest(units, h.n, matter.reserve, &order),
             Design::Pps => proportional(units, h.n, matter.reserve, &order, &pps_seed(code))?,
         };
-        let begin = out.len();
+        // Marked in ticket order, equal tickets by identifier: as the file has them.
         out.extend(marked.into_iter().filter_map(|(unit, mark)| {
             let sid = Sid::parse(frame.sid(unit))?;
-            Some(Drawn { stratum: code.clone(), ticket: subjects.ticket(sid.as_bytes()), sid, mark })
+            Some(Drawn { stratum: code.clone(), ticket: tickets.ticket(sid.as_bytes()), sid, mark })
         }));
-        out[begin..].sort_unstable();
     }
     Ok(out)
 }

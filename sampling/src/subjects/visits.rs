@@ -1,7 +1,5 @@
 //! Visits: one for each subject drawn in any matter of a group, in ticket order, with its window.
 
-use std::collections::BTreeMap;
-
 use super::Drawn;
 use crate::encoding::{Code, Digest, Line, Sid, parse_u64, require_code, require_digest, require_sid};
 use crate::plan::Group;
@@ -24,22 +22,34 @@ pub struct Visit {
 
 /// The visits of a group, in the order of the file. Nobody chooses a date after the seed is known.
 pub fn visits<'a>(code: &Code, group: &Group, drawn: impl Fn(&Code) -> &'a [Drawn]) -> Vec<Visit> {
-    let mut visits: BTreeMap<(Digest, &Sid), Vec<Code>> = BTreeMap::new();
+    // Matters come sorted, and the sort is stable: so are the matters of a visit.
+    let mut drawn_units: Vec<(u64, &'a Drawn, &Code)> = Vec::new();
     for matter in &group.matters {
-        for unit in drawn(matter).iter().filter(|unit| unit.mark.is_sample()) {
-            visits.entry((unit.ticket, &unit.sid)).or_default().push(matter.clone());
-        }
+        let sample = drawn(matter).iter().filter(|unit| unit.mark.is_sample());
+        drawn_units.extend(sample.map(|unit| (high(&unit.ticket), unit, matter)));
     }
+    drawn_units.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| key(a.1).cmp(&key(b.1))));
     let n_windows = group.windows.len();
-    let window = |rank: usize| rank.checked_rem(n_windows).map(|rest| rest + 1);
-    let visit = |(rank, ((ticket, sid), matters)): (usize, ((Digest, &Sid), Vec<Code>))| Visit {
-        group: code.clone(),
-        ticket,
-        sid: sid.clone(),
-        window: window(rank),
-        matters,
+    let visit = |(rank, units): (usize, &[(u64, &Drawn, &Code)])| {
+        let (_, first, _) = units.first()?;
+        Some(Visit {
+            group: code.clone(),
+            ticket: first.ticket,
+            sid: first.sid.clone(),
+            window: rank.checked_rem(n_windows).map(|rest| rest + 1),
+            matters: units.iter().map(|&(_, _, matter)| matter.clone()).collect(),
+        })
     };
-    visits.into_iter().enumerate().map(visit).collect()
+    drawn_units.chunk_by(|a, b| key(a.1) == key(b.1)).enumerate().filter_map(visit).collect()
+}
+
+fn key(unit: &Drawn) -> (Digest, &Sid) {
+    (unit.ticket, &unit.sid)
+}
+
+/// The beginning of a ticket: it decides nearly always.
+fn high(ticket: &Digest) -> u64 {
+    ticket.0.iter().take(8).fold(0, |high, &byte| high << 8 | u64::from(byte))
 }
 
 /// The bytes of the lines.
