@@ -1,0 +1,126 @@
+//! `verify`: what was found, in words.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use messages::Message;
+use sampling::Files;
+
+use super::answer::{Answer, Cell};
+use super::args::VerifyOptions;
+use super::before::digest_of;
+use crate::archive;
+use crate::error::{Error, Result};
+use crate::folder::{read_file, read_folder};
+use crate::names;
+use crate::verify::{LogStanding, Outside, Report, Standing, Unchecked, verify as judge};
+
+pub(super) fn verify(options: &VerifyOptions) -> Result<Answer> {
+    let mut public = BTreeMap::new();
+    for item in &options.expect_public {
+        let bad = || Error::Argument { what: "--expect-public", value: item.clone() };
+        let (index, value) = item.split_once('=').ok_or_else(bad)?;
+        public.insert(index.parse().map_err(|_| bad())?, value.to_owned());
+    }
+    let digest = |what, text: &Option<String>| text.as_deref().map(|text| digest_of(what, text)).transpose();
+    let outside = Outside {
+        log: options.log.as_deref().map(log).transpose()?,
+        commit: digest("--expect-commit", &options.expect_commit)?,
+        head: digest("--expect-head", &options.expect_head)?,
+        public,
+    };
+    let report = judge(&read_file(&options.bundle)?, &outside);
+    Ok(found(&report, options.files))
+}
+
+/// A log from elsewhere: a folder, or an archive of which only the log is read.
+fn log(path: &Path) -> Result<Files> {
+    if path.is_dir() {
+        return read_folder(path);
+    }
+    let mut files = archive::read(&read_file(path)?)?;
+    files.retain(|name, _| names::is_of_log(name));
+    Ok(files)
+}
+
+fn found(report: &Report, all_files: bool) -> Answer {
+    let mut answer = Answer::default();
+    if let Some(fault) = &report.archive {
+        return answer.not_canonical(fault);
+    }
+    if let Some(commit) = report.commit {
+        answer = answer.commit(commit);
+    }
+    if let Some((plan, draw)) = &report.draw {
+        answer = answer.fact("plan", "TJ-W003", plan).number("draw", "TJ-W004", *draw);
+    }
+    if let Some((size, digest)) = &report.head {
+        answer = answer.number("head", "TJ-W009", *size).fact("head_digest", "TJ-W010", digest);
+    }
+    if let Some(state) = report.state {
+        answer = answer.fact("state", "TJ-W006", state);
+    }
+    if let Some(state) = report.state_outside {
+        answer = answer.fact("state_outside", "TJ-W045", state);
+    }
+    answer = cosigners(report, answer);
+    let rows = report.files.iter().filter(|(_, standing)| {
+        all_files || matches!(standing, Standing::Refused | Standing::NotChecked)
+    });
+    let rows = rows.map(|(name, standing)| {
+        let (text, word) = of_standing(*standing);
+        vec![name.into(), Cell::Text(Message::new(text), word.to_owned())]
+    });
+    answer = answer.table("files", &[("file", "TJ-W035"), ("finding", "TJ-W036")], rows.collect());
+    let left = report.unchecked.iter().map(|what| {
+        let (text, word) = of_unchecked(*what);
+        vec![Cell::Text(Message::new(text), word.to_owned())]
+    });
+    answer = answer.table("not_checked", &[("what", "TJ-W024")], left.collect()).refused(&report.refused);
+    let verdict = match report.log {
+        _ if !report.is_whole() => Message::new("TJ-W018").with("n", report.refused.len()),
+        LogStanding::None => Message::new("TJ-W020"),
+        LogStanding::Alone => Message::new("TJ-W017"),
+        LogStanding::Shorter => Message::new("TJ-W021"),
+        LogStanding::Compared => Message::new("TJ-W019"),
+    };
+    answer.remark("verdict", verdict)
+}
+
+fn cosigners(report: &Report, answer: Answer) -> Answer {
+    let rows = report.cosigned.iter().map(|(size, signers)| {
+        let witnesses: Vec<&str> = signers.witnesses.iter().map(|code| code.as_str()).collect();
+        let strangers = if signers.strangers.is_empty() { "-".to_owned() } else { signers.strangers.join(" ") };
+        vec![size.into(), witnesses.join(" ").into(), strangers.into()]
+    });
+    let columns = [("head", "TJ-W009"), ("witnesses", "TJ-W022"), ("strangers", "TJ-W023")];
+    answer.table("cosigned", &columns, rows.collect())
+}
+
+fn of_standing(standing: Standing) -> (&'static str, &'static str) {
+    match standing {
+        Standing::Committed => ("TJ-W037", "committed"),
+        Standing::Rebuilt => ("TJ-W038", "rebuilt"),
+        Standing::Certified => ("TJ-W039", "certified"),
+        Standing::Logged => ("TJ-W040", "logged"),
+        Standing::Signed => ("TJ-W041", "signed"),
+        Standing::Digest => ("TJ-W042", "digest"),
+        Standing::Refused => ("TJ-W043", "refused"),
+        Standing::NotChecked => ("TJ-W044", "not checked"),
+    }
+}
+
+fn of_unchecked(what: Unchecked) -> (&'static str, &'static str) {
+    match what {
+        Unchecked::Stamps => ("TJ-W025", "time stamps"),
+        Unchecked::Beacon => ("TJ-W026", "beacon signatures"),
+        Unchecked::PublicValues => ("TJ-W027", "dice and numbers"),
+        Unchecked::EventValues => ("TJ-W028", "event values"),
+        Unchecked::Frames => ("TJ-W029", "frames"),
+        Unchecked::Officers => ("TJ-W030", "officers"),
+        Unchecked::Result => ("TJ-W031", "result"),
+        Unchecked::Salts => ("TJ-W032", "salts"),
+        Unchecked::SaltedNames => ("TJ-W033", "names in events"),
+        Unchecked::OnlyDraw => ("TJ-W034", "only draw"),
+    }
+}

@@ -1,0 +1,7 @@
+//! `tongjian-draw`: the commands of a draw, alone.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(draw::cli::run(&draw::cli::command().get_matches()))
+}

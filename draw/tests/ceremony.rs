@@ -1,0 +1,168 @@
+//! Whole draws through the commands: accepted by two independent verifiers, and every other order refused.
+
+mod common;
+
+use std::fs;
+
+use common::{Ceremony, Mode, OPEN, field, python, run};
+use draw::archive;
+
+fn accepted(bundle: &std::path::Path, log: &str) {
+    let path = bundle.display().to_string();
+    let text = run(0, &["verify", &path, "--log", log]);
+    assert!(text.contains("Whole, and the same as the log from elsewhere"), "{text}");
+    let text = run(0, &["verify", &path]);
+    assert!(text.contains("not proven the only draw"), "{text}");
+    let (code, text) = python(bundle, &["--log", log]);
+    assert_eq!(code, 0, "verify.py refuses {path}: {text}");
+}
+
+fn every_mode() -> Vec<Mode> {
+    let mut modes = Vec::new();
+    for suite in ["sha256", "sm3"] {
+        modes.push(Mode { suite, ..OPEN });
+        modes.push(Mode { suite, sealed: true, private: true, auditors: false });
+        modes.push(Mode { suite, sealed: true, private: true, auditors: true });
+    }
+    modes
+}
+
+#[test]
+fn draws_of_every_mode_are_accepted_by_both_verifiers() {
+    for mode in every_mode() {
+        eprintln!("{mode:?}");
+        let mut ceremony = Ceremony::whole(mode);
+        let log = ceremony.at("draw/log");
+        let early = ceremony.bundle("early.zip", false);
+        accepted(&early, &log);
+        let public = ceremony.bundle("early-public.zip", true);
+        accepted(&public, &log);
+        ceremony.events();
+        accepted(&ceremony.bundle("events.zip", false), &log);
+        ceremony.publish();
+        let bundle = ceremony.bundle("bundle.zip", false);
+        accepted(&bundle, &log);
+        accepted(&ceremony.bundle("public.zip", true), &log);
+        let bytes = fs::read(&bundle).unwrap();
+        assert_eq!(archive::write(&archive::read(&bytes).unwrap()).unwrap(), bytes);
+    }
+}
+
+#[test]
+fn a_company_and_an_officer_are_told_why() {
+    let mut ceremony = Ceremony::whole(OPEN);
+    let bundle = ceremony.bundle("bundle.zip", false).display().to_string();
+    let drawn = fs::read_to_string(ceremony.path("draw/drawn-M1.tsv")).unwrap();
+    let sid = drawn.lines().find(|line| line.ends_with("drawn")).unwrap().split('\t').nth(2).unwrap();
+    let text = run(0, &["explain", &bundle, "--company", sid]);
+    assert!(text.contains("\"finding\": \"drawn\""), "{text}");
+    let ticket = drawn.lines().find(|line| line.contains(sid)).unwrap().split('\t').nth(1).unwrap();
+    assert!(text.contains(ticket), "{text}");
+    let text = run(0, &["explain", &bundle, "--company", "91330108MA00000099"]);
+    assert!(text.contains("excluded BANKRUPT"), "{text}");
+    let text = run(0, &["explain", &bundle, "--officer", "O1"]);
+    assert!(text.contains("recused KIN") || text.contains("\"holds\"") || text.contains("dearer"), "{text}");
+    run(1, &["explain", &bundle, "--officer", "O77"]);
+    run(2, &["explain", &bundle, "--company", "不是代码"]);
+}
+
+#[test]
+fn every_other_order_is_refused_with_place_and_reason() {
+    let mut c = Ceremony::begin(OPEN);
+    let dir = c.dir();
+    let raw = c.at("raw");
+    run(0, &["plan", "check", &dir]);
+    // Nothing before the commitment.
+    run(1, &["share", &dir, "--party", "JJ"]);
+    c.step(0, &["commit"], &["--raw", &raw]);
+    // Entropy and shares before a cosigned head.
+    let text = c.step(1, &["share"], &["--party", "JJ"]);
+    assert!(text.contains("DSJ-commit-head") && text.contains("entry-1.txt:6:6"), "{text}");
+    let text = c.step(1, &["entropy"], &["--index", "1", "--value", "00731958264013579246"]);
+    assert!(text.contains("DSJ-commit-head"), "{text}");
+    assert!(!c.path("draw/share-JJ.txt").exists(), "a share was made that nobody can use");
+    c.head();
+    let text = c.step(1, &["share"], &["--close"]);
+    assert!(text.contains("DSJ-share-missing"), "{text}");
+    let text = c.step(1, &["share"], &["--party", "XX"]);
+    assert!(text.contains("DSJ-share-party"), "{text}");
+    c.shares();
+    let text = c.step(1, &["share"], &["--party", "JJ", "--to", &c.at("late/share-JJ.txt")]);
+    assert!(text.contains("DSJ-step") || text.contains("DSJ-share-late"), "{text}");
+    let text = c.step(1, &["entropy"], &["--index", "1", "--value", "00731958264013579246"]);
+    assert!(text.contains("DSJ-step-order"), "{text}");
+    c.reveal();
+    // Too early for the dice.
+    let text = c.step(1, &["entropy"], &["--index", "1", "--value", "00731958264013579246"]);
+    assert!(text.contains("DSJ-entropy-early"), "{text}");
+    for value in ["0073195826401357924", "007319582640135792460", "0073195826401357924 ", "００731958264013579246", "", "+0731958264013579246"] {
+        let text = c.step_at(1, "2026-07-20T08:30:00Z", &["entropy"], &["--index", "1", "--value", value]);
+        assert!(text.contains("DSJ-entropy-form"), "{value}: {text}");
+    }
+    let text = c.step_at(1, "2026-07-20T08:30:00Z", &["entropy"], &["--index", "2", "--value", &"5c".repeat(32)]);
+    assert!(text.contains("DSJ-entropy-index"), "{text}");
+    c.step(1, &["execute"], &[]);
+    c.entropy();
+    // One silent holder is no reason to void; two are, and are named.
+    let text = c.step(1, &["void"], &["--reason", "SILENT", "--name", "SJ", "--approver", "A1"]);
+    assert!(text.contains("DSJ-step-void"), "{text}");
+    let text = c.step(1, &["execute"], &[]);
+    assert!(text.contains("DSJ-share-missing"), "{text}");
+    assert!(!c.path("draw/result.txt").exists(), "a result was made before it could be logged");
+    c.open();
+    c.execute();
+    let text = c.step(1, &["execute"], &[]);
+    assert!(text.contains("DSJ-step-order"), "{text}");
+}
+
+#[test]
+fn a_copied_or_equal_share_is_refused() {
+    let mut c = Ceremony::begin(OPEN);
+    c.commit();
+    let text = c.step(0, &["share"], &["--party", "JJ", "--to", &c.at("a/share-JJ.txt")]);
+    let digest = field(&text, "digest");
+    let text = c.step(1, &["share"], &["--party", "RD", "--digest", &digest]);
+    assert!(text.contains("DSJ-share-equal"), "{text}");
+}
+
+#[test]
+fn a_changed_frame_is_seen_by_the_next_step() {
+    let mut c = Ceremony::begin(OPEN);
+    c.commit();
+    let frame = c.path("draw/frame-M1.tsv");
+    let text = fs::read_to_string(&frame).unwrap();
+    fs::write(&frame, text.lines().skip(1).map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    let text = c.step(1, &["share"], &["--party", "JJ"]);
+    assert!(text.contains("DSJ-commit-mismatch") && text.contains("commit.txt:"), "{text}");
+}
+
+#[test]
+fn a_witness_signs_no_other_history() {
+    let mut c = Ceremony::begin(OPEN);
+    c.commit();
+    // The operator forgets everything and begins again, with another frame.
+    let raw = c.path("raw/frame-M2.tsv");
+    let text = fs::read_to_string(&raw).unwrap();
+    fs::write(&raw, text.lines().skip(2).map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    let plan = fs::read(c.path("draw/plan.txt")).unwrap();
+    fs::remove_dir_all(c.path("draw")).unwrap();
+    fs::create_dir_all(c.path("draw")).unwrap();
+    fs::write(c.path("draw/plan.txt"), plan).unwrap();
+    let raw = c.at("raw");
+    c.step(0, &["commit"], &["--raw", &raw]);
+    c.step(0, &["head"], &[]);
+    let text = run(1, &["witness", "sign", &c.at("draw/log"), "--keep", &c.at("W1"), "--as", "W1"]);
+    assert!(text.contains("DSJ-log-consistency"), "{text}");
+}
+
+#[test]
+fn many_draws_are_simulated_with_a_picture() {
+    let c = Ceremony::begin(OPEN);
+    let mut c = c;
+    c.commit();
+    let svg = c.at("picture.svg");
+    let text = run(0, &["simulate", &c.dir(), "--seeds", "40", "--svg", &svg]);
+    assert!(text.contains("\"draws\": 40"), "{text}");
+    let picture = fs::read_to_string(&svg).unwrap();
+    assert!(picture.starts_with("<svg") && picture.contains("M2/H") && picture.ends_with("</svg>\n"));
+}
