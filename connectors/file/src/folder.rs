@@ -55,11 +55,10 @@ pub(crate) fn all(folder: &Path) -> Result<Vec<DataFile>, ReadError> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(error)? {
         let entry = entry.map_err(error)?;
-        let path = entry.path();
-        // Follows links; a file that vanished since is none.
-        let Ok(metadata) = std::fs::metadata(&path) else { continue };
+        // Does not follow links: who may drop a file must not choose what else is read. One that vanished is none.
+        let Ok(metadata) = entry.metadata() else { continue };
         if metadata.is_file() {
-            files.push(file_of(path, &entry.file_name().to_string_lossy(), &metadata));
+            files.push(file_of(entry.path(), &entry.file_name().to_string_lossy(), &metadata));
         }
     }
     files.sort_unstable_by(|a, b| a.name.cmp(&b.name));

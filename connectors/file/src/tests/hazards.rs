@@ -1,0 +1,255 @@
+//! Files as they should not be.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use contract::{Projection, ReadError, Retry, SourceKey, Value};
+
+use super::Drop;
+use super::fixture::{Came, batches, came, gbk, request, rows, text};
+use crate::{Files, Options, Take};
+
+async fn one(folder: &Drop) -> Result<Vec<Came>, ReadError> {
+    rows(&folder.files(), request("x.csv", &["a"])).await
+}
+
+async fn words(folder: &Drop) -> String {
+    one(folder).await.unwrap_err().to_string()
+}
+
+#[tokio::test]
+async fn marks_say_what_a_file_is_in() {
+    let wide = |big: bool| -> Vec<u8> {
+        let turn = |unit: u16| if big { unit.to_be_bytes() } else { unit.to_le_bytes() };
+        "\u{feff}a,b\r\n1,𠮷甲\r\n".encode_utf16().flat_map(turn).collect()
+    };
+    for bytes in ["a,b\n1,𠮷甲".into(), "\u{feff}a,b\r\n1,𠮷甲\r\n".into(), wide(true), wide(false)] {
+        let folder = Drop::new().with("x.csv", &bytes);
+        let expected = vec![(Ok("1".to_owned()), vec![text("1"), text("𠮷甲")])];
+        assert_eq!(one(&folder).await.unwrap(), expected);
+        // A mark is believed before a declaration, if the file has one.
+        if bytes.starts_with(&[0xef]) || bytes.starts_with(&[0xfe]) || bytes.starts_with(&[0xff]) {
+            assert_eq!(rows(&folder.gbk(), request("x.csv", &["a"])).await.unwrap(), expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cell_that_is_no_text_is_odd_and_no_other() {
+    let mut bytes = gbk("a,b\n1,甲\n2,");
+    bytes.extend_from_slice(b"\xff\xff\n");
+    bytes.extend(gbk("3,丙\n"));
+    let folder = Drop::new().with("x.csv", &bytes);
+    let odd = |text: &str| Value::Odd { text: text.to_owned(), why: "bad-encoding" };
+    let found = rows(&folder.gbk(), request("x.csv", &["a"])).await.unwrap();
+    let cells: Vec<Value> = found.into_iter().filter_map(|(_, mut cells)| cells.pop()).collect();
+    assert_eq!(cells, [text("甲"), odd("\\xffff"), text("丙")]);
+    // As a key, it is none.
+    let found = rows(&folder.gbk(), request("x.csv", &["b"])).await.unwrap();
+    let why = found.last().unwrap().0.clone().unwrap_err();
+    assert_eq!(why, "key column `b` is not valid text (file `x.csv` line 3)");
+}
+
+#[tokio::test]
+async fn a_bar_does_not_cut_a_character_of_gbk() {
+    // The second byte of this character is the one of `|`.
+    let bytes = gbk("a|b\r\n1|珅|\r\n2|\r\n3|x\r\n");
+    assert!(bytes.windows(2).any(|pair| pair[0] >= 0x80 && pair[1] == b'|'), "the character was ill chosen");
+    let folder = Drop::new().with("x.csv", &bytes);
+    let options = Options { charset: Some("gbk".into()), delimiter: '|', ..folder.options() };
+    let found = rows(&Files::new(options), request("x.csv", &["a"])).await.unwrap();
+    let cells: Vec<Value> = found.into_iter().filter_map(|(_, mut cells)| cells.pop()).collect();
+    assert_eq!(cells, [text("珅"), Value::Null, text("x")]);
+}
+
+#[tokio::test]
+async fn lines_of_the_wrong_length_come_without_key() {
+    let folder = Drop::new().with("x.csv", "a,b,c\n1,2,3\n2,3\n3,4,5,6\n4,5,6,,\n\n5,6,7\n");
+    let found = one(&folder).await.unwrap();
+    let keys: Vec<Result<&str, &str>> =
+        found.iter().map(|(key, _)| key.as_ref().map(String::as_str).map_err(String::as_str)).collect();
+    let expected = [
+        Ok("1"),
+        Ok("4"),
+        Ok("5"),
+        Err("file `x.csv` line 3: 2 cells, the header has 3"),
+        Err("file `x.csv` line 4: 4 cells, the header has 3"),
+    ];
+    assert_eq!(keys, expected);
+    assert_eq!(found[3].1, [text("2"), text("3"), Value::Null], "what there is of it is told");
+}
+
+#[tokio::test]
+async fn an_open_quotation_mark_is_an_error_not_a_cell() {
+    for bytes in ["a,b\n1,\"2\n3,4\n", "a,b\n1,\"2\n3,4", "a,\"b\n1,2\n"] {
+        let folder = Drop::new().with("x.csv", bytes);
+        assert!(words(&folder).await.contains("quotation mark is not closed"), "{bytes}");
+    }
+    let folder = Drop::new().with("x.csv", "a,b\n1,5\" pipe\n2,\"\"\"\"\n3,\"\"\n");
+    let cells: Vec<Value> =
+        one(&folder).await.unwrap().into_iter().filter_map(|(_, mut c)| c.pop()).collect();
+    assert_eq!(cells, [text("5\" pipe"), text("\""), Value::Null]);
+}
+
+#[tokio::test]
+async fn an_empty_file_is_not_finished_and_a_header_alone_is_empty() {
+    for bytes in ["", "\n\n", "\u{feff}"] {
+        let error = one(&Drop::new().with("x.csv", bytes)).await.unwrap_err();
+        assert!(matches!(error.retry(), Retry::After(_)), "{error}");
+    }
+    for bytes in ["a,b", "a,b\r\n", "\u{feff}\"a\",b\n\n"] {
+        assert_eq!(one(&Drop::new().with("x.csv", bytes)).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn headers_may_stand_lower_and_be_strange() {
+    let folder = Drop::new().with("x.csv", "台账\n\na,,a,\"b\n c\"\n1,2,3,4\n");
+    let mut options = folder.options();
+    options.header_rows.insert("x.csv".into(), 3);
+    let found = batches(&Files::new(options), request("x.csv", &["a"])).await.unwrap();
+    let names: Vec<&str> = found[0].schema.columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(names, ["a", "column_2", "a_3", "b\n c"]);
+    let notes: Vec<&str> = found[0].schema.notes.iter().map(|note| note.code).collect();
+    assert_eq!(notes, ["TJ-N001", "TJ-N008", "TJ-N011", "TJ-N011"]);
+    assert_eq!(came(&found[0])[0].0, Ok("1".to_owned()));
+}
+
+#[tokio::test]
+async fn nulls_large_cells_and_nul_characters() {
+    let long = "长".repeat(100);
+    let folder = Drop::new().with("x.csv", format!("a,b\n1,NULL\n2, NULL\n3,x\0y\n4,{long}\n5,{long}长\n"));
+    let options = Options { nulls: vec!["NULL".into()], ..folder.options() };
+    let request = contract::SnapshotRequest { max_cell_bytes: 200, ..request("x.csv", &["a"]) };
+    let batches = batches(&Files::new(options), request).await.unwrap();
+    let found = came(&batches[0]);
+    let cells: Vec<&Value> = found.iter().map(|(_, cells)| &cells[1]).collect();
+    let large = Value::Odd { text: "长".repeat(21), why: "too-large" };
+    assert_eq!(cells, [&Value::Null, &text(" NULL"), &text("x\0y"), &large, &large]);
+    let digests: Vec<_> = batches[0].rows.iter().map(|row| row.digest).collect();
+    assert_ne!(digests[3], digests[4], "a change beyond the head of a large cell is seen");
+}
+
+#[tokio::test]
+async fn files_must_have_the_columns_that_are_asked_for() {
+    let folder = Drop::new().with("x-1.csv", "a,b\n1,2\n").with("x-2.csv", "a,c\n3,4\n");
+    let asked = |columns: &[&str]| {
+        let projection = Projection::Columns(columns.iter().map(|column| (*column).to_owned()).collect());
+        contract::SnapshotRequest { projection, ..request("x-*.csv", &["a"]) }
+    };
+    let files = folder.files();
+    let error = rows(&files, asked(&["b"])).await.unwrap_err().to_string();
+    assert!(error.contains("file `x-2.csv` has no column `b`"), "{error}");
+    assert_eq!(rows(&files, asked(&["a"])).await.unwrap().len(), 2, "what is not asked for may be anywhere");
+    let error = rows(&files, asked(&["d"])).await.unwrap_err();
+    assert!(matches!(error, ReadError::NoColumn { column, .. } if column == "d"));
+}
+
+#[tokio::test]
+async fn only_the_newest_file_where_that_is_wished() {
+    let folder = Drop::new().with("x-1.csv", "a\n1\n").with("x-2.csv", "a\n2\n");
+    let old = std::fs::File::options().write(true).open(folder.path().join("x-2.csv")).unwrap();
+    let changed = old.metadata().unwrap().modified().unwrap();
+    old.set_modified(changed - Duration::from_secs(3600)).unwrap();
+    let options = Options { take: Take::Newest, ..folder.options() };
+    let found = rows(&Files::new(options), request("x-*.csv", &["a"])).await.unwrap();
+    assert_eq!(found, [(Ok("1".to_owned()), vec![text("1")])]);
+}
+
+#[tokio::test]
+async fn a_file_that_may_not_be_finished_is_left_for_later() {
+    let folder = Drop::new().with("x.csv", "a\n1\n");
+    let options = Options { settle: Duration::from_secs(3600), ..folder.options() };
+    let error = rows(&Files::new(options), request("x.csv", &["a"])).await.unwrap_err();
+    assert!(matches!(error, ReadError::Source { is_passing: true, .. }), "{error}");
+    // While it is listed and read, a file must stay as it is.
+    let pattern = crate::name::Pattern::of_text("x.csv").unwrap();
+    let listed = crate::folder::of_stream(&folder.options(), &pattern).unwrap();
+    assert!(listed[0].is_unchanged().is_ok());
+    std::fs::write(folder.path().join("x.csv"), "a\n1\n2\n").unwrap();
+    assert!(matches!(listed[0].is_unchanged(), Err(ReadError::Source { is_passing: true, .. })));
+    std::fs::remove_file(folder.path().join("x.csv")).unwrap();
+    assert!(matches!(listed[0].is_unchanged(), Err(ReadError::Source { is_passing: true, .. })));
+}
+
+/// Writes to a file while it is read.
+struct Writes<'a>(&'a Drop);
+
+impl crate::scan::Reads for Writes<'_> {
+    fn header(&mut self, _: crate::table::Header) -> Result<ControlFlow<()>, ReadError> {
+        std::fs::write(self.0.path().join("x.csv"), "a\n1\n2,\"\n").unwrap();
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn record(&mut self, _: &crate::record::Record<'_, '_>) -> Result<ControlFlow<()>, ReadError> {
+        Err(ReadError::malformed("whatever is found in it"))
+    }
+}
+
+#[test]
+fn a_file_that_is_written_while_it_is_read_is_not_judged() {
+    let folder = Drop::new().with("x.csv", "a\n1\n");
+    let options = folder.options();
+    let pattern = crate::name::Pattern::of_text("x.csv").unwrap();
+    let listed = crate::folder::of_stream(&options, &pattern).unwrap();
+    let job = crate::work::Job::default();
+    let read = crate::scan::file(&listed[0], &pattern, 1, &options, &job, &mut Writes(&folder));
+    let error = read.unwrap_err();
+    assert!(matches!(&error, ReadError::Source { is_passing: true, .. }), "{error}");
+    assert!(error.to_string().contains("changed while it was read"), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_too_much_is_refused() {
+    let wide: Vec<String> = (0..=crate::table::MAX_COLUMNS).map(|n| format!("c{n}")).collect();
+    let folder = Drop::new().with("x.csv", wide.join(","));
+    assert!(words(&folder).await.contains("16385 columns"));
+    let mut open = b"a,b\n1,\"".to_vec();
+    open.resize(66 << 20, b'x');
+    let folder = Drop::new().with("x.csv", open);
+    assert!(words(&folder).await.contains("more than 64 MiB"));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn links_lead_nowhere() {
+    let secret = Drop::new().with("secret.csv", "a\n1\n");
+    let folder = Drop::new();
+    std::os::unix::fs::symlink(secret.path().join("secret.csv"), folder.path().join("x.csv")).unwrap();
+    assert!(matches!(one(&folder).await, Err(ReadError::NoStream { .. })));
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_said() {
+    let folder = Drop::new();
+    assert!(matches!(one(&folder).await, Err(ReadError::NoStream { .. })));
+    let gone = Options::new(folder.path().join("gone"));
+    let error = rows(&Files::new(gone), request("x.csv", &["a"])).await.unwrap_err();
+    assert!(matches!(error, ReadError::Connect { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_key_may_be_of_several_columns_and_none_of_them_null() {
+    let folder = Drop::new().with("x.csv", "a,b\n1,y|z\n,2\n1,\n");
+    let found = rows(&folder.files(), request("x.csv", &["b", "a"])).await.unwrap();
+    assert_eq!(found[0].0, Ok(SourceKey::of(["y|z", "1"]).0));
+    assert_eq!(found[1].0, Err("key column `a` is NULL (file `x.csv` line 3)".to_owned()));
+    assert_eq!(found[2].0, Err("key column `b` is NULL (file `x.csv` line 4)".to_owned()));
+}
+
+#[test]
+fn options_are_judged() {
+    let good = Options::new("/drop");
+    assert_eq!(good.problems("source.x").len(), 0);
+    let mut bad = Options::new("drop");
+    bad.charset = Some("gbq".into());
+    bad.delimiter = '字';
+    bad.max_connections = 0;
+    bad.header_rows.insert("x.csv".into(), 0);
+    let paths: Vec<String> = bad.problems("source.x").into_iter().map(|problem| problem.path).collect();
+    assert_eq!(
+        paths,
+        ["folder", "max_connections", "header_rows[0]", "charset", "delimiter"]
+            .map(|key| format!("source.x.{key}"))
+    );
+}

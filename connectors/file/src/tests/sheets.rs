@@ -1,0 +1,170 @@
+//! Workbooks.
+
+use std::io::Write as _;
+
+use contract::{Source as _, Value};
+use jiff::civil::{date, time};
+use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
+
+use super::Drop;
+use super::fixture::{batches, came, request, rows, stream, text};
+use crate::{Files, Options};
+
+fn workbook(fill: impl Fn(&mut Workbook)) -> Vec<u8> {
+    let mut workbook = Workbook::new();
+    fill(&mut workbook);
+    workbook.save_to_buffer().unwrap()
+}
+
+fn header(sheet: &mut Worksheet, row: u32, names: &[&str]) {
+    for (name, column) in names.iter().zip(0..) {
+        sheet.write(row, column, *name).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn cells_are_what_they_are_shown_as() {
+    let bytes = workbook(|workbook| {
+        let sheet = workbook.add_worksheet();
+        header(sheet, 0, &["k", "v"]);
+        let (day, moment, hour) = ("yyyy\\-mm\\-dd", "yyyy/m/d hh:mm", "hh:mm:ss");
+        let format = |format: &str| Format::new().set_num_format(format);
+        let at = |text: &str| ExcelDateTime::parse_from_str(text).unwrap();
+        for row in 1..=17 {
+            sheet.write(row, 0, row).unwrap();
+        }
+        sheet.write(1, 1, "文本").unwrap();
+        sheet.write(2, 1, 42).unwrap();
+        sheet.write(3, 1, 0.1).unwrap();
+        sheet.write(4, 1, -1_234_567.89).unwrap();
+        sheet.write(5, 1, 123_456_789_012_345_f64).unwrap();
+        sheet.write(6, 1, true).unwrap();
+        sheet.write_datetime_with_format(7, 1, at("2024-02-29"), &format(day)).unwrap();
+        sheet.write_datetime_with_format(8, 1, at("2024-02-29T12:30:15"), &format(moment)).unwrap();
+        sheet.write_datetime_with_format(9, 1, at("08:05:00"), &format(hour)).unwrap();
+        sheet.write_formula(10, 1, Formula::new("=1+2").set_result("3")).unwrap();
+        sheet.write_formula(11, 1, Formula::new("=A1&\"x\"").set_result("kx")).unwrap();
+        sheet.write_formula(12, 1, Formula::new("=NA()").set_result("#N/A")).unwrap();
+        sheet.write_number_with_format(13, 1, 60, &format(day)).unwrap();
+        sheet.write_number_with_format(14, 1, -1, &format(day)).unwrap();
+        sheet.write(15, 1, " 00123 ").unwrap();
+        sheet.write(16, 1, 1e300).unwrap();
+        sheet.write_number_with_format(17, 1, 1.5, &format("[hh]:mm")).unwrap();
+    });
+    let folder = Drop::new().with("t.xlsx", bytes);
+    let mut found = rows(&folder.files(), request("t.xlsx", &["k"])).await.unwrap();
+    found.sort_by_key(|(key, _)| key.as_ref().unwrap().parse::<u32>().unwrap());
+    let cells: Vec<Value> = found.into_iter().map(|(_, mut cells)| cells.remove(1)).collect();
+    let odd = |text: &str, why| Value::Odd { text: text.to_owned(), why };
+    let expected = [
+        text("文本"),
+        Value::Int(42),
+        Value::Decimal("0.1".into()),
+        Value::Decimal("-1234567.89".into()),
+        Value::Int(123_456_789_012_345),
+        Value::Bool(true),
+        Value::Date(date(2024, 2, 29)),
+        Value::DateTime(date(2024, 2, 29).at(12, 30, 15, 0)),
+        Value::Time(time(8, 5, 0, 0)),
+        Value::Int(3),
+        text("kx"),
+        odd("#N/A", "error"),
+        odd("1900-02-29", "range"),
+        odd("-1", "range"),
+        text(" 00123 "),
+        Value::Decimal(format!("1{}", "0".repeat(300))),
+        odd("1.5", "range"),
+    ];
+    assert_eq!(cells, expected);
+}
+
+#[tokio::test]
+async fn sheets_headers_gaps_and_merged_cells() {
+    let bytes = workbook(|workbook| {
+        workbook.add_worksheet().set_name("说明").unwrap().write(0, 0, "see the other sheet").unwrap();
+        let sheet = workbook.add_worksheet();
+        sheet.set_name("二〇二四.上").unwrap();
+        sheet.write(0, 0, "title over all").unwrap();
+        header(sheet, 2, &["k", "", "v", "v"]);
+        sheet.merge_range(3, 2, 3, 3, "both", &Format::new()).unwrap();
+        sheet.write(3, 0, "a").unwrap();
+        sheet.write(5, 0, "b").unwrap();
+        sheet.write(6, 1, "no key").unwrap();
+        sheet.write(7, 0, "c").unwrap();
+        sheet.write(7, 6, "beyond").unwrap();
+    });
+    let folder = Drop::new().with("t.xlsx", bytes);
+    let name = "t.xlsx.二〇二四.上";
+    let mut options = folder.options();
+    // As the whole name is written in a configuration.
+    let parts = vec!["t.xlsx".to_owned(), "二〇二四.上".to_owned()];
+    let named = contract::StreamName::of(parts).unwrap();
+    options.header_rows.insert(name.into(), 3);
+    let asked = contract::SnapshotRequest { stream: named, ..request("t.xlsx", &["k"]) };
+    let files = Files::new(options);
+    let found = batches(&files, asked).await.unwrap();
+    let names: Vec<&str> = found[0].schema.columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(names, ["k", "column_2", "v", "v_4"]);
+    assert_eq!(found[0].schema.estimated_rows, Some(5));
+    let found = came(&found[0]);
+    assert_eq!(found[0], (Ok("a".into()), vec![text("a"), Value::Null, text("both"), Value::Null]));
+    assert_eq!(found[1].0, Ok("b".into()));
+    assert_eq!(found[2].0, Err("key column `k` is NULL (file `t.xlsx` line 7)".into()));
+    assert_eq!(found[3].0, Err("file `t.xlsx` line 8: 7 cells, the header has 4".into()));
+
+    let error = rows(&folder.files(), request("t.xlsx.三", &["k"])).await.unwrap_err().to_string();
+    assert!(error.contains("no sheet `三`, it has `说明`, `二〇二四.上`"), "{error}");
+    let all = folder.files().discover(None).await.unwrap();
+    let names: Vec<String> = all.iter().map(|schema| schema.name.to_string()).collect();
+    assert_eq!(names, ["t.xlsx", "t.xlsx.二〇二四.上"]);
+}
+
+#[tokio::test]
+async fn a_workbook_larger_than_it_looks_is_refused_before_it_is_read() {
+    let bytes = workbook(|workbook| {
+        let sheet = workbook.add_worksheet();
+        header(sheet, 0, &["k"]);
+        for row in 1..20_000 {
+            sheet.write(row, 0, 0).unwrap();
+        }
+    });
+    assert!(bytes.len() < 200_000);
+    let folder = Drop::new().with("t.xlsx", bytes);
+    let files = Files::new(Options { max_sheet_bytes: 300_000, ..folder.options() });
+    let error = rows(&files, request("t.xlsx", &["k"])).await.unwrap_err().to_string();
+    assert!(error.contains("larger than 0 MiB when unpacked"), "{error}");
+    assert_eq!(rows(&folder.files(), request("t.xlsx", &["k"])).await.unwrap().len(), 19_999);
+}
+
+#[tokio::test]
+async fn what_is_no_workbook_is_said_to_be_none() {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("x.txt", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all(b"nothing").unwrap();
+    let other = zip.finish().unwrap().into_inner();
+    let whole = workbook(|workbook| header(workbook.add_worksheet(), 0, &["k"]));
+    let half = whole[..whole.len() / 2].to_vec();
+    for bytes in [b"a,b\n1,2\n".to_vec(), other, half, Vec::new()] {
+        let folder = Drop::new().with("t.xlsx", bytes);
+        let error = rows(&folder.files(), request("t.xlsx", &["k"])).await.unwrap_err();
+        assert!(matches!(error, contract::ReadError::Malformed { .. }), "{error}");
+        // In a list of all files it stands with its reason.
+        let all = folder.files().discover(None).await.unwrap();
+        assert_eq!((all.len(), all[0].columns.len(), all[0].notes[0].code), (1, 0, "TJ-S014"));
+    }
+}
+
+#[tokio::test]
+async fn an_empty_sheet_has_no_header_and_a_header_alone_no_rows() {
+    let empty = workbook(|workbook| {
+        workbook.add_worksheet();
+    });
+    let header_only = workbook(|workbook| header(workbook.add_worksheet(), 0, &["k", "v"]));
+    let folder = Drop::new().with("e.xlsx", empty).with("h.xlsx", header_only);
+    let error = rows(&folder.files(), request("e.xlsx", &["k"])).await.unwrap_err().to_string();
+    assert!(error.contains("no header in row 1"), "{error}");
+    assert_eq!(rows(&folder.files(), request("h.xlsx", &["k"])).await.unwrap(), []);
+    let check = folder.files().check(&[stream("h.xlsx"), stream("h.ods")]).await;
+    let codes: Vec<&str> = check.findings.iter().map(|finding| finding.note.code).collect();
+    assert_eq!(codes, ["TJ-S001", "TJ-S012", "TJ-S014"]);
+}
