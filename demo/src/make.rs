@@ -75,7 +75,7 @@ pub async fn make(
     tell: &mut dyn FnMut(&Sheet, u64),
 ) -> Result<Truth, anyhow::Error> {
     std::fs::create_dir_all(&places.folder)?;
-    let mut ledger = Ledger::create(&places.folder, seed, world)?;
+    let mut ledger = Ledger::create(&places.folder, seed, world, places.postgres.is_some())?;
     for sheet in departments::sheets() {
         ledger.begin(sheet.table);
         let n_rows = fill(world, places, &sheet, &mut ledger).await?;

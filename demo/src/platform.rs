@@ -4,20 +4,15 @@ use std::path::Path;
 
 use crate::make::{Form, Places, form};
 
-/// Files of `config/platform`, embedded.
-static PLATFORM: include_dir::Dir<'static> =
-    include_dir::include_dir!("$CARGO_MANIFEST_DIR/../config/platform");
-
-/// Writes the shipped configuration into `folder/config`, with each source where it was made. Returns that folder.
+/// Writes the shipped configuration into `dir/config`, with each source where it was made. Returns that folder.
 ///
 /// Only the keys that say where a source is are changed; streams and mappings are the shipped ones.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub fn write(places: &Places, listen: &str) -> Result<std::path::PathBuf, std::io::Error> {
-    let folder = places.folder.join("config");
-    std::fs::create_dir_all(&folder)?;
-    PLATFORM.extract(&folder)?;
+pub fn write(places: &Places, dir: &Path, listen: &str) -> Result<std::path::PathBuf, std::io::Error> {
+    let folder = dir.join("config");
+    server::shipped::write(&folder)?;
     let root = folder.join("tongjian.toml");
     let text = std::fs::read_to_string(&root)?
         .replace("127.0.0.1:8080", listen)
@@ -27,6 +22,10 @@ pub fn write(places: &Places, listen: &str) -> Result<std::path::PathBuf, std::i
         let path = entry?.path();
         let text = std::fs::read_to_string(&path)?;
         std::fs::write(&path, pointed(&text, places))?;
+    }
+    if let Some((account, _)) = places.postgres.as_deref().and_then(|url| url.rsplit_once('@')) {
+        let password = account.rsplit(':').next().unwrap_or_default();
+        std::fs::write(folder.join("postgres.password"), password)?;
     }
     let key = folder.join("person.key");
     if !key.exists() {
@@ -64,7 +63,9 @@ fn pointed(text: &str, places: &Places) -> String {
 fn place(source: &str, places: &Places) -> Vec<String> {
     match (form(source), &places.postgres) {
         (Form::Postgres, Some(url)) => {
-            let address = url.rsplit_once('@').map_or(url.as_str(), |(_, address)| address);
+            let (account, address) = url.rsplit_once('@').unwrap_or(("", url));
+            let account = account.trim_start_matches("postgres://");
+            let user = account.split(':').next().filter(|user| !user.is_empty()).unwrap_or("postgres");
             let (host, rest) = address.split_once(':').unwrap_or((address, "5432"));
             let port = rest.split('/').next().unwrap_or("5432");
             vec![
@@ -72,7 +73,8 @@ fn place(source: &str, places: &Places) -> Vec<String> {
                 format!("host = \"{host}\""),
                 format!("port = {port}"),
                 format!("database = \"{}\"", Places::database(source)),
-                "user = \"postgres\"".to_owned(),
+                format!("user = \"{user}\""),
+                "password = { file = \"postgres.password\" }".to_owned(),
                 "tls = { mode = \"disable\" }".to_owned(),
             ]
         }
@@ -87,10 +89,4 @@ fn place(source: &str, places: &Places) -> Vec<String> {
             format!("folder = {:?}", places.drop_folder(source).display().to_string()),
         ],
     }
-}
-
-/// Whether a folder holds a configuration that was written here.
-#[must_use]
-pub fn is_written(folder: &Path) -> bool {
-    folder.join("config/tongjian.toml").exists()
 }

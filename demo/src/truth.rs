@@ -58,6 +58,8 @@ pub struct Truth {
     pub entities: u64,
     /// Real registrations that the first subjects were made from.
     pub registrations: u64,
+    /// Whether departments live on a server.
+    pub has_servers: bool,
     /// Hazards and their rates, in parts per million.
     pub hazards: BTreeMap<String, u32>,
     /// Streams, in the order they were made.
@@ -75,12 +77,13 @@ impl Ledger {
     ///
     /// # Errors
     /// When the file cannot be made.
-    pub fn create(folder: &Path, seed: u64, world: &World) -> Result<Ledger, std::io::Error> {
+    pub fn create(folder: &Path, seed: u64, world: &World, has_servers: bool) -> Result<Ledger, std::io::Error> {
         let file = std::fs::File::create(folder.join("truth-identities.tsv"))?;
         let truth = Truth {
             seed,
             subjects: world.n_subjects,
             registrations: world.registrations.len() as u64,
+            has_servers,
             hazards: world.hazards.rates(),
             ..Truth::default()
         };

@@ -1,1 +1,40 @@
-//! server: not written yet.
+//! The program `tongjian`: reads the configuration, wires the crates together, runs commands.
+//!
+//! A library too, so that the demonstration can run the same commands. Invariant: knows no rule of the domain.
+
+mod app;
+mod cli;
+mod clock;
+mod commands;
+mod exit;
+mod faults;
+mod output;
+mod progress;
+pub mod shipped;
+mod wiring;
+
+pub use exit::Exit;
+
+use std::ffi::OsString;
+
+/// Runs the program with these words (the first is its name). Prints, and says how it ended.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
+    let words: Vec<OsString> = words.into_iter().collect();
+    let invocation = match cli::parse(&words) {
+        Ok(invocation) => invocation,
+        Err(exit) => return exit,
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        // Chinese names nest deep in queries: the parser and validator get a stack they cannot exhaust.
+        .thread_stack_size(8 << 20)
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            output::error(&format!("cannot start the runtime: {error}"));
+            return Exit::Failure;
+        }
+    };
+    runtime.block_on(commands::run(invocation))
+}

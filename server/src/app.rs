@@ -1,0 +1,251 @@
+//! The parts of the program, made from the configuration: ontology, mappings, sources, store, audit, queries.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use config::draft::{SourceDraft, StoreDraft, StreamDraft};
+use config::{Config, LocatedProblem, Overrides};
+use hub::audit::Audit;
+use hub::catalogue::keys::Keys;
+use hub::catalogue::{Catalogue, StreamNote};
+use hub::clock::Clock;
+use hub::ingest::mapping::{Mapping, PersonKey};
+use hub::ontology::Ontology;
+use hub::query::{Query, QueryLimits};
+use hub::sources::Sources;
+use hub::store::{MigrationFault, Store, StoreError, StoreOptions, StorePlace};
+use messages::{Lang, Message, Problem};
+use secrecy::ExposeSecret as _;
+
+use crate::cli::Invocation;
+use crate::clock::SystemClock;
+use crate::exit::Exit;
+use crate::output;
+use crate::wiring;
+
+/// What every command needs of the configuration.
+pub(crate) struct App {
+    pub(crate) config: Config,
+    pub(crate) ontology: Arc<Ontology>,
+    pub(crate) mappings: Vec<Arc<Mapping>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) lang: Lang,
+}
+
+/// Why a command cannot go on: what to say, and how to end.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    pub(crate) exit: Exit,
+    pub(crate) text: String,
+}
+
+impl Failed {
+    /// A failure with the text of a message.
+    pub(crate) fn new(exit: Exit, lang: Lang, message: &Message) -> Failed {
+        Failed { exit, text: format!("{}: {}", message.code, message.render(lang)) }
+    }
+
+    /// A store that cannot be used.
+    pub(crate) fn store(lang: Lang, error: &StoreError) -> Failed {
+        let exit = match error.retry() {
+            contract::Retry::After(_) => Exit::Retryable,
+            contract::Retry::Never => Exit::Failure,
+        };
+        Failed { exit, text: chain(lang, error.code(), error) }
+    }
+}
+
+/// An error with its causes, behind the text of its code.
+pub(crate) fn chain(lang: Lang, code: &str, error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        words.push_str(": ");
+        words.push_str(&error.to_string());
+        cause = error.source();
+    }
+    match messages::text(code, lang) {
+        Some(text) if messages::places(text).is_empty() => format!("{code}: {text} ({words})"),
+        Some(_) | None => format!("{code}: {words}"),
+    }
+}
+
+impl App {
+    /// Reads and judges the whole configuration. Prints every problem.
+    pub(crate) fn load(invocation: &Invocation) -> Result<App, Failed> {
+        let lang = invocation.lang;
+        let mut overrides = Overrides::of_process();
+        overrides.flags.clone_from(&invocation.set);
+        let config = config::load_with(&invocation.config, &overrides).map_err(|problems| refused(lang, &problems))?;
+        let located = |problems: Vec<Problem>| {
+            let problems: Vec<LocatedProblem> =
+                problems.into_iter().map(|problem| config.located(problem)).collect();
+            refused(lang, &problems)
+        };
+        let draft = wiring::ontology(&config.kinds, &config.entities, &config.lists, &config.translations);
+        let ontology = Arc::new(Ontology::build(draft).map_err(located)?);
+        let mappings = mappings(&config, &ontology).map_err(located)?.into_iter().map(Arc::new).collect();
+        Ok(App { config, ontology, mappings, clock: Arc::new(SystemClock), lang })
+    }
+
+    /// Mappings for ingest, which keeps its own.
+    pub(crate) fn build_mappings(&self) -> Result<Vec<Mapping>, Failed> {
+        mappings(&self.config, &self.ontology).map_err(|problems| {
+            let problems: Vec<LocatedProblem> =
+                problems.into_iter().map(|problem| self.config.located(problem)).collect();
+            refused(self.lang, &problems)
+        })
+    }
+
+    /// All sources, ready to be connected to.
+    pub(crate) fn sources(&self) -> Result<Sources, Failed> {
+        let mut sources = Sources::new();
+        let mut problems = Vec::new();
+        for (department, source) in self.enabled_sources() {
+            match wiring::source(source, &self.config.hub.zone) {
+                Ok((connector, mut options)) => {
+                    options.department.clone_from(&department.id);
+                    sources.add(contract::SourceId::new(source.id.clone()), connector, options, self.clock.clone());
+                }
+                Err(more) => problems.extend(more),
+            }
+        }
+        if problems.is_empty() {
+            return Ok(sources);
+        }
+        let problems: Vec<LocatedProblem> =
+            problems.into_iter().map(|problem| self.config.located(problem)).collect();
+        Err(refused(self.lang, &problems))
+    }
+
+    /// Sources that are not switched off, with their departments.
+    pub(crate) fn enabled_sources(
+        &self,
+    ) -> impl Iterator<Item = (&config::draft::DepartmentDraft, &SourceDraft)> {
+        self.config.departments.iter().flat_map(|department| {
+            department.sources.iter().filter(|source| source.is_enabled).map(move |source| (department, source))
+        })
+    }
+
+    /// The draft of a stream.
+    pub(crate) fn stream_draft(&self, source: &str, stream: &str) -> Option<&StreamDraft> {
+        self.enabled_sources()
+            .filter(|(_, draft)| draft.id == source)
+            .flat_map(|(_, draft)| &draft.streams)
+            .find(|draft| draft.name == stream)
+    }
+
+    /// How the store is reached.
+    fn store_options(&self) -> StoreOptions {
+        let place = match &self.config.hub.store {
+            StoreDraft::Sqlite { path } => StorePlace::Sqlite { path: path.clone() },
+            StoreDraft::Postgres { .. } => StorePlace::Postgres { url: wiring::store_url(&self.config.hub.store) },
+        };
+        let mut options = StoreOptions::at(place);
+        options.fault = MigrationFault(crate::faults::hook());
+        options
+    }
+
+    /// Opens the store for writing: one instance at a time.
+    pub(crate) async fn store(&self) -> Result<Store, Failed> {
+        self.open(self.store_options()).await
+    }
+
+    /// Opens the store for reading, beside an instance that writes.
+    pub(crate) async fn reading_store(&self) -> Result<Store, Failed> {
+        if let StorePlace::Sqlite { path } = &self.store_options().place
+            && !path.exists()
+        {
+            let message = Message::new("TJ-V010").with("path", path.display());
+            return Err(Failed::new(Exit::NotFound, self.lang, &message));
+        }
+        self.open(self.store_options().read_only()).await
+    }
+
+    async fn open(&self, options: StoreOptions) -> Result<Store, Failed> {
+        Store::open(options, self.ontology.clone(), self.clock.clone())
+            .await
+            .map_err(|error| Failed::store(self.lang, &error))
+    }
+
+    /// The read path over a store.
+    pub(crate) async fn query(&self, store: Store) -> Result<Query, Failed> {
+        let audit = Audit::open(&self.config.hub.audit).await.map_err(|error| Failed {
+            exit: Exit::Failure,
+            text: chain(self.lang, "TJ-V011", &error),
+        })?;
+        let limits = &self.config.server.limits;
+        let mut query = QueryLimits::default();
+        query.time = std::time::Duration::from_secs(u64::from(limits.seconds));
+        Ok(Query::new(store, Arc::new(self.catalogue()), Arc::new(audit), self.clock.clone(), query))
+    }
+
+    /// What may be read at all.
+    pub(crate) fn catalogue(&self) -> Catalogue {
+        self.mappings.iter().fold(Catalogue::new(self.ontology.clone()), |catalogue, mapping| {
+            let columns = mapping.mapped_columns();
+            let note = StreamNote {
+                columns: columns.map(|(column, fields, _)| (column.to_owned(), fields.to_vec())).collect(),
+                key: mapping.key().to_vec(),
+            };
+            catalogue.with_stream(mapping.source().as_str(), &mapping.stream().to_string(), note)
+        })
+    }
+
+    /// The callers' keys.
+    pub(crate) fn keys(&self) -> Result<Keys, Failed> {
+        Keys::open(self.keys_file())
+            .map_err(|error| Failed { exit: Exit::Failure, text: chain(self.lang, "TJ-V012", &error) })
+    }
+
+    /// Where the keys' digests are kept: beside the configuration.
+    fn keys_file(&self) -> PathBuf {
+        self.config.dir.join("keys.tsv")
+    }
+}
+
+/// Judges every stream of every source.
+fn mappings(config: &Config, ontology: &Ontology) -> Result<Vec<Mapping>, Vec<Problem>> {
+    let person_key = person_key(config)?;
+    let mut mappings = Vec::new();
+    let mut problems = Vec::new();
+    for source in config.departments.iter().flat_map(|department| &department.sources) {
+        for stream in source.streams.iter().filter(|_| source.is_enabled) {
+            let built = wiring::mapping(source, stream, &config.hub.zone)
+                .map_err(|problem| vec![problem])
+                .and_then(|draft| Mapping::build(draft, ontology, Some(person_key.clone())));
+            match built {
+                Ok(mapping) => mappings.push(mapping),
+                Err(more) => problems.extend(more),
+            }
+        }
+    }
+    if problems.is_empty() { Ok(mappings) } else { Err(problems) }
+}
+
+fn person_key(config: &Config) -> Result<PersonKey, Vec<Problem>> {
+    let read = wiring::credential(&config.hub.person_key).read();
+    let problem = |message: Message| {
+        let problem = Problem::new("hub.person_key", message);
+        vec![problem.cure(Message::new("TJ-V014"))]
+    };
+    match read {
+        Ok(secret) if secret.expose_secret().len() >= 16 => {
+            Ok(PersonKey::derive(secret.expose_secret().as_bytes()))
+        }
+        Ok(_) => Err(problem(Message::new("TJ-V015"))),
+        Err(why) => Err(problem(Message::new("TJ-V013").with("why", why))),
+    }
+}
+
+fn refused(lang: Lang, problems: &[LocatedProblem]) -> Failed {
+    for problem in problems {
+        output::error(&problem.render(lang));
+    }
+    Failed::new(Exit::Config, lang, &Message::new("TJ-V016").with("n", problems.len()))
+}
+
+/// The directory in which a file stands.
+pub(crate) fn folder(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}

@@ -1,0 +1,205 @@
+//! The words of the command line, in Chinese and English. Knows what may be said, not what is done.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use messages::Lang;
+
+use crate::exit::Exit;
+use crate::output::Format;
+
+/// A parsed command line.
+#[derive(Clone, Debug)]
+pub(crate) struct Invocation {
+    /// What to do.
+    pub(crate) action: Action,
+    /// Directory of the configuration.
+    pub(crate) config: PathBuf,
+    /// Overrides of single values, `key=value`.
+    pub(crate) set: Vec<String>,
+    /// Language of what people read.
+    pub(crate) lang: Lang,
+    /// Tables or JSON.
+    pub(crate) format: Format,
+    /// No progress.
+    pub(crate) is_quiet: bool,
+    /// How much is logged: 0 warnings, 1 information, 2 everything.
+    pub(crate) verbosity: u8,
+}
+
+/// What to do.
+#[derive(Clone, Debug)]
+pub(crate) enum Action {
+    Serve,
+    Pull { source: Option<String>, stream: Option<String> },
+    Check { offline: bool },
+    Status,
+    DeadLetters(DeadLetters),
+    Keys(Keys),
+    Resume { source: String, stream: Option<String>, accept: bool },
+    Dump,
+    Schema,
+    Init { folder: PathBuf },
+    Completions { shell: clap_complete::Shell },
+}
+
+/// What to do with rows that were set aside.
+#[derive(Clone, Debug)]
+pub(crate) enum DeadLetters {
+    List { source: Option<String>, stream: Option<String>, first: u32 },
+    Show { number: i64 },
+    Replay { source: Option<String>, stream: Option<String> },
+    Drop { numbers: Vec<i64>, yes: bool },
+}
+
+/// What to do with keys.
+#[derive(Clone, Debug)]
+pub(crate) enum Keys {
+    Create { department: String, role: String, label: String },
+    List,
+    Revoke { id: String },
+}
+
+/// Parses; prints help, version or what is wrong, and then says how to end.
+pub(crate) fn parse(words: &[OsString]) -> Result<Invocation, Exit> {
+    let lang = language(words);
+    let matches = match command(lang).try_get_matches_from(words) {
+        Ok(matches) => matches,
+        Err(error) => {
+            let is_help = !error.use_stderr();
+            // A closed pipe is no reason to complain about help.
+            let _ = error.print();
+            return Err(if is_help { Exit::Ok } else { Exit::Usage });
+        }
+    };
+    Ok(invocation(&matches, lang))
+}
+
+/// The language has to be known before the help can be made.
+fn language(words: &[OsString]) -> Lang {
+    let mut words = words.iter().map(|word| word.to_string_lossy());
+    while let Some(word) = words.next() {
+        let value = match word.strip_prefix("--lang") {
+            Some("") => words.next().map(std::borrow::Cow::into_owned),
+            Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+            None => None,
+        };
+        if let Some(lang) = value.and_then(|value| value.parse().ok()) {
+            return lang;
+        }
+    }
+    std::env::var("TONGJIAN_LANG").ok().and_then(|value| value.parse().ok()).unwrap_or(Lang::Zh)
+}
+
+/// The whole command line in one language.
+pub(crate) fn command(lang: Lang) -> Command {
+    let t = |zh: &'static str, en: &'static str| match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    };
+    let source = || Arg::new("source").long("source").value_name("SOURCE").help(t("只处理这个来源", "Only this source"));
+    let stream = || Arg::new("stream").long("stream").value_name("STREAM").help(t("只处理这个来源中的这张表", "Only this stream of the source"));
+    let global = |arg: Arg| arg.global(true).help_heading(t("通用", "Everywhere"));
+    Command::new("tongjian")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(t("通鉴：把各部门的数据库合成一张市场主体图谱，用 GraphQL 查询", "Tongjian: the departments' databases as one graph of market subjects, asked over GraphQL"))
+        .after_help(t(
+            "退出码：0 完成；1 失败；2 命令用法有误；3 完成但有行被搁置或有表未读完；4 不存在；5 无权；69 来源或库不可达；75 可重试；78 配置有误；130 被中断\n示例：tongjian init 目录；tongjian check；tongjian pull --source registry；tongjian status --output json",
+            "Exit codes: 0 done; 1 failed; 2 usage; 3 done, but rows were set aside or streams did not come through; 4 not found; 5 denied; 69 unreachable; 75 try again; 78 configuration; 130 interrupted\nExamples: tongjian init DIR; tongjian check; tongjian pull --source registry; tongjian status --output json",
+        ))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .arg(global(Arg::new("config").long("config").short('c').value_name("DIR").env("TONGJIAN_CONFIG").default_value(".").value_parser(clap::value_parser!(PathBuf)).help(t("配置目录", "Directory of the configuration"))))
+        .arg(global(Arg::new("set").long("set").value_name("KEY=VALUE").action(ArgAction::Append).help(t("覆盖配置中的一个值，如 server.listen=0.0.0.0:8080", "Overrides one value, as server.listen=0.0.0.0:8080"))))
+        .arg(global(Arg::new("lang").long("lang").value_name("zh|en").value_parser(["zh", "en"]).help(t("界面语言", "Language"))))
+        .arg(global(Arg::new("output").long("output").short('o').value_name("table|json").value_parser(["table", "json"]).default_value("table").help(t("输出格式", "Format of the output"))))
+        .arg(global(Arg::new("quiet").long("quiet").short('q').action(ArgAction::SetTrue).help(t("不显示进度", "No progress"))))
+        .arg(global(Arg::new("verbose").long("verbose").short('v').action(ArgAction::Count).help(t("多写日志（可重复）", "Logs more; may be repeated"))))
+        .subcommand(Command::new("serve").about(t("持续读取各来源，并提供 GraphQL 服务", "Keeps reading the sources and serves GraphQL")))
+        .subcommand(Command::new("pull").about(t("把各来源读一遍后退出", "Reads the sources once and leaves")).arg(source()).arg(stream().requires("source")))
+        .subcommand(Command::new("check").about(t("检查整个配置，并试连每个来源：能否连接、能否读、是否能写、用什么方式读、这种方式看不到什么", "Judges the whole configuration and tries each source: connect, read, write, how it will be read and what that cannot see")).arg(Arg::new("offline").long("offline").action(ArgAction::SetTrue).help(t("只看配置，不连接来源", "The configuration only; connects to nothing"))))
+        .subcommand(Command::new("status").about(t("各来源、各表的进度与记名情况", "Progress of every stream, and the states of matching (记名)")))
+        .subcommand(
+            Command::new("dead-letters")
+                .about(t("被搁置的行：查看、重放、放弃", "Rows set aside: look, replay, drop"))
+                .subcommand_required(true)
+                .arg_required_else_help(true)
+                .subcommand(Command::new("list").about(t("列出", "Lists them")).arg(source()).arg(stream().requires("source")).arg(Arg::new("first").long("first").value_name("N").default_value("50").value_parser(clap::value_parser!(u32)).help(t("至多多少行", "At most so many"))))
+                .subcommand(Command::new("show").about(t("查看一行及其原因", "Shows one with its reasons")).arg(Arg::new("number").required(true).value_name("N").value_parser(clap::value_parser!(i64))))
+                .subcommand(Command::new("replay").about(t("到来源重新取行并再试（改好配置或数据之后）", "Fetches the rows again from their sources and tries once more")).arg(source()).arg(stream().requires("source")))
+                .subcommand(Command::new("drop").about(t("放弃：不再计数，也不再重放", "Drops: not counted, not replayed any more")).arg(Arg::new("number").required(true).num_args(1..).value_name("N").value_parser(clap::value_parser!(i64))).arg(Arg::new("yes").long("yes").action(ArgAction::SetTrue).help(t("不再询问", "Does not ask")))),
+        )
+        .subcommand(
+            Command::new("keys")
+                .about(t("访问密钥：发放、列出、吊销", "Keys of callers: create, list, revoke"))
+                .subcommand_required(true)
+                .arg_required_else_help(true)
+                .subcommand(Command::new("create").about(t("发放一把；只在此时显示一次", "Makes one; it is shown this once")).arg(Arg::new("department").long("department").required(true).value_name("ID").help(t("持有部门", "Its department"))).arg(Arg::new("role").long("role").default_value("reader").value_parser(["reader", "steward", "operator"]).help(t("角色", "Its role"))).arg(Arg::new("label").long("label").default_value("").value_name("TEXT").help(t("备注", "A note"))))
+                .subcommand(Command::new("list").about(t("列出", "Lists them")))
+                .subcommand(Command::new("revoke").about(t("吊销", "Revokes one")).arg(Arg::new("id").required(true).value_name("ID"))),
+        )
+        .subcommand(Command::new("resume").about(t("让停住的来源继续；--accept 接受它大量减少的行", "Lets a stopped source go on; --accept believes that many of its rows are gone")).arg(source().required(true)).arg(stream()).arg(Arg::new("accept").long("accept").action(ArgAction::SetTrue).help(t("接受删除", "Believes the deletions"))))
+        .subcommand(Command::new("dump").about(t("把整张图谱写成规范文本（不含编号与时间），用于比较两份库", "Writes the graph as canonical text, without ids and times, to compare two stores")))
+        .subcommand(Command::new("schema").about(t("打印 GraphQL 模式（SDL）", "Prints the GraphQL schema (SDL)")))
+        .subcommand(Command::new("init").about(t("在目录中写出出厂配置", "Writes the shipped configuration into a directory")).arg(Arg::new("folder").value_name("DIR").default_value(".").value_parser(clap::value_parser!(PathBuf))))
+        .subcommand(Command::new("completions").about(t("打印命令行补全脚本", "Prints the completion script of a shell")).arg(Arg::new("shell").required(true).value_parser(clap::value_parser!(clap_complete::Shell))))
+}
+
+fn invocation(matches: &ArgMatches, lang: Lang) -> Invocation {
+    let text = |matches: &ArgMatches, name: &str| matches.get_one::<String>(name).cloned();
+    let (name, sub) = matches.subcommand().unwrap_or(("serve", matches));
+    let of = |name: &str| text(sub, name);
+    let action = match name {
+        "pull" => Action::Pull { source: of("source"), stream: of("stream") },
+        "check" => Action::Check { offline: sub.get_flag("offline") },
+        "status" => Action::Status,
+        "dead-letters" => Action::DeadLetters(dead_letters(sub)),
+        "keys" => Action::Keys(keys(sub)),
+        "resume" => Action::Resume { source: of("source").unwrap_or_default(), stream: of("stream"), accept: sub.get_flag("accept") },
+        "dump" => Action::Dump,
+        "schema" => Action::Schema,
+        "init" => Action::Init { folder: sub.get_one("folder").cloned().unwrap_or_default() },
+        "completions" => {
+            Action::Completions { shell: sub.get_one("shell").copied().unwrap_or(clap_complete::Shell::Bash) }
+        }
+        _ => Action::Serve,
+    };
+    Invocation {
+        action,
+        config: sub.get_one("config").cloned().unwrap_or_default(),
+        set: sub.get_many::<String>("set").map(|set| set.cloned().collect()).unwrap_or_default(),
+        lang,
+        format: if of("output").as_deref() == Some("json") { Format::Json } else { Format::Table },
+        is_quiet: sub.get_flag("quiet"),
+        verbosity: sub.get_count("verbose"),
+    }
+}
+
+fn dead_letters(matches: &ArgMatches) -> DeadLetters {
+    let (name, sub) = matches.subcommand().unwrap_or(("list", matches));
+    let of = |name: &str| sub.get_one::<String>(name).cloned();
+    match name {
+        "show" => DeadLetters::Show { number: sub.get_one("number").copied().unwrap_or_default() },
+        "replay" => DeadLetters::Replay { source: of("source"), stream: of("stream") },
+        "drop" => DeadLetters::Drop {
+            numbers: sub.get_many("number").map(|numbers| numbers.copied().collect()).unwrap_or_default(),
+            yes: sub.get_flag("yes"),
+        },
+        _ => DeadLetters::List {
+            source: of("source"),
+            stream: of("stream"),
+            first: sub.get_one("first").copied().unwrap_or(50),
+        },
+    }
+}
+
+fn keys(matches: &ArgMatches) -> Keys {
+    let (name, sub) = matches.subcommand().unwrap_or(("list", matches));
+    let of = |name: &str| sub.get_one::<String>(name).cloned().unwrap_or_default();
+    match name {
+        "create" => Keys::Create { department: of("department"), role: of("role"), label: of("label") },
+        "revoke" => Keys::Revoke { id: of("id") },
+        _ => Keys::List,
+    }
+}

@@ -1,0 +1,80 @@
+//! What the program does, one file a command.
+
+mod check;
+mod dead_letters;
+mod dump;
+mod init;
+mod keys;
+mod pull;
+mod resume;
+mod schema;
+mod serve;
+mod status;
+
+use crate::app::{App, Failed};
+use crate::cli::{Action, Invocation};
+use crate::exit::Exit;
+use crate::output;
+
+/// Runs a command; prints what it has to say.
+pub(crate) async fn run(invocation: Invocation) -> Exit {
+    log(invocation.verbosity);
+    match act(&invocation).await {
+        Ok(exit) => exit,
+        Err(failed) => {
+            output::error(&failed.text);
+            failed.exit
+        }
+    }
+}
+
+async fn act(invocation: &Invocation) -> Result<Exit, Failed> {
+    match &invocation.action {
+        Action::Init { folder } => return init::run(invocation, folder),
+        Action::Completions { shell } => {
+            clap_complete::generate(*shell, &mut crate::cli::command(invocation.lang), "tongjian", &mut std::io::stdout());
+            return Ok(Exit::Ok);
+        }
+        Action::Serve
+        | Action::Pull { .. }
+        | Action::Check { .. }
+        | Action::Status
+        | Action::DeadLetters(_)
+        | Action::Keys(_)
+        | Action::Resume { .. }
+        | Action::Dump
+        | Action::Schema => {}
+    }
+    let app = App::load(invocation)?;
+    match &invocation.action {
+        Action::Serve => Box::pin(serve::run(invocation, app)).await,
+        Action::Pull { source, stream } => {
+            Box::pin(pull::run(invocation, &app, source.as_deref(), stream.as_deref())).await
+        }
+        Action::Check { offline } => check::run(invocation, &app, *offline).await,
+        Action::Status => status::run(invocation, &app).await,
+        Action::DeadLetters(what) => dead_letters::run(invocation, &app, what).await,
+        Action::Keys(what) => keys::run(invocation, &app, what),
+        Action::Resume { source, stream, accept } => {
+            resume::run(&app, source, stream.as_deref(), *accept).await
+        }
+        Action::Dump => dump::run(&app).await,
+        Action::Schema => schema::run(&app),
+        Action::Init { .. } | Action::Completions { .. } => Ok(Exit::Ok),
+    }
+}
+
+/// Logs go to standard error, as JSON where nobody looks on.
+fn log(verbosity: u8) {
+    use std::io::IsTerminal as _;
+    use tracing_subscriber::EnvFilter;
+    let level = match verbosity {
+        0 => "warn",
+        1 => "info",
+        _ => "debug",
+    };
+    let filter = EnvFilter::try_from_env("TONGJIAN_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Another command of the same process may have begun the log already.
+    let _ = if std::io::stderr().is_terminal() { builder.try_init() } else { builder.json().try_init() };
+}

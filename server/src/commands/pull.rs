@@ -1,0 +1,193 @@
+//! `tongjian pull`: every source once.
+
+use std::time::Duration;
+
+use config::draft::Mode;
+use contract::SourceId;
+use hub::ingest::{Filter, Ingest, IngestOptions, Report, Stop, StreamOptions, StreamPlan, StreamState};
+use hub::store::Store;
+use messages::{Message, Problem};
+use serde_json::json;
+
+use crate::app::{App, Failed, chain};
+use crate::cli::Invocation;
+use crate::exit::Exit;
+use crate::output::{self, Format};
+use crate::progress::Bars;
+
+/// Reads the chosen streams once.
+pub(crate) async fn run(
+    invocation: &Invocation,
+    app: &App,
+    source: Option<&str>,
+    stream: Option<&str>,
+) -> Result<Exit, Failed> {
+    let filter = filter(app, source, stream)?;
+    let store = app.store().await?;
+    let ingest = ingest(app, store.clone()).await?;
+    let bars = (!invocation.is_quiet).then(|| Bars::new(ingest.watch()));
+    let stop = Stop::new();
+    let started = app.clock.now();
+    let reading = Box::pin(ingest.pull(&filter, &stop));
+    let (report, was_stopped) = until_stopped(reading, &stop).await;
+    drop(bars);
+    store.close().await;
+    let seconds = (app.clock.now().0 - started.0) / 1_000_000;
+    print(invocation, app, &report, seconds);
+    if was_stopped {
+        return Ok(Exit::Interrupted);
+    }
+    let n_dead: u64 = report.streams.iter().map(|stream| stream.applied.dead_letters).sum();
+    Ok(if report.is_complete() && n_dead == 0 { Exit::Ok } else { Exit::Partial })
+}
+
+/// The streams of the configuration, ready to be read into a store.
+pub(crate) async fn ingest(app: &App, store: Store) -> Result<Ingest, Failed> {
+    let sources = app.sources()?;
+    let mut plans = Vec::new();
+    for mapping in app.build_mappings()? {
+        let draft = app.stream_draft(mapping.source().as_str(), &mapping.stream().to_string());
+        if let Some(draft) = draft
+            && draft.mode != Mode::Diff
+        {
+            let message = Message::new("TJ-V004").with("mode", draft.mode.as_str());
+            let problem = Problem::new(format!("{}.mode", draft.path), message);
+            return Err(Failed { exit: Exit::Config, text: app.config.located(problem).render(app.lang) });
+        }
+        let breaker = &app.config.ingest.breaker;
+        let options = StreamOptions {
+            interval: Duration::from_secs(interval(app, &mapping)),
+            may_be_empty: draft.is_some_and(|draft| draft.may_be_empty),
+            max_delete_fraction: draft
+                .and_then(|draft| draft.max_delete_fraction)
+                .unwrap_or(breaker.max_delete_fraction),
+            min_rows: breaker.min_rows,
+        };
+        plans.push(StreamPlan { mapping, options });
+    }
+    let limits = &app.config.ingest;
+    let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    let options = IngestOptions {
+        batch_rows: limits.batch_rows as usize,
+        batch_bytes: size(limits.batch_bytes),
+        cell_bytes: size(limits.cell_bytes),
+        diff_bytes: size(limits.diff_bytes),
+        fault: crate::faults::hook(),
+        ..IngestOptions::default()
+    };
+    Ingest::new(store, &sources, plans, options, app.clock.clone())
+        .await
+        .map_err(|error| Failed { exit: Exit::Failure, text: chain(app.lang, "TJ-V005", &error) })
+}
+
+fn interval(app: &App, mapping: &hub::ingest::Mapping) -> u64 {
+    let stream = app.stream_draft(mapping.source().as_str(), &mapping.stream().to_string());
+    let source = app.enabled_sources().map(|(_, source)| source).find(|source| source.id == mapping.source().as_str());
+    stream
+        .and_then(|stream| stream.interval_seconds)
+        .or_else(|| source.and_then(|source| source.interval_seconds))
+        .unwrap_or(app.config.ingest.interval_seconds)
+}
+
+/// A filter whose names are known.
+pub(crate) fn filter(app: &App, source: Option<&str>, stream: Option<&str>) -> Result<Filter, Failed> {
+    let is_known = app.mappings.iter().any(|mapping| {
+        source.is_none_or(|source| mapping.source().as_str() == source)
+            && stream.is_none_or(|stream| mapping.stream().to_string() == stream)
+    });
+    if !is_known {
+        let name = [source, stream].into_iter().flatten().collect::<Vec<_>>().join("/");
+        let message = Message::new("TJ-V061").with("name", name);
+        return Err(Failed::new(Exit::NotFound, app.lang, &message));
+    }
+    Ok(Filter { source: source.map(SourceId::new), stream: stream.map(str::to_owned) })
+}
+
+/// Waits for a reading. The first signal asks it to end softly, the second at once.
+pub(crate) async fn until_stopped<T>(reading: impl Future<Output = T>, stop: &Stop) -> (T, bool) {
+    let mut reading = std::pin::pin!(reading);
+    tokio::select! {
+        done = &mut reading => return (done, false),
+        () = asked_to_stop() => stop.soft(),
+    }
+    tokio::select! {
+        done = &mut reading => (done, true),
+        () = asked_to_stop() => {
+            stop.hard();
+            (reading.await, true)
+        }
+    }
+}
+
+/// SIGINT or SIGTERM.
+pub(crate) async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
+        (Ok(mut interrupt), Ok(mut terminate)) => {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        // No signals on this machine: it is stopped by whoever ends the process.
+        _ => std::future::pending().await,
+    }
+}
+
+fn print(invocation: &Invocation, app: &App, report: &Report, seconds: i64) {
+    if invocation.format == Format::Json {
+        let streams: Vec<_> = report
+            .streams
+            .iter()
+            .map(|stream| {
+                json!({
+                    "source": stream.source.as_str(), "stream": stream.stream, "state": stream.state.word(),
+                    "received": stream.n_received, "inserted": stream.applied.inserted, "updated": stream.applied.updated,
+                    "deleted": stream.applied.deleted, "unchanged": stream.n_unchanged,
+                    "dead_letters": stream.applied.dead_letters, "rows_per_second": stream.rows_per_second.round(),
+                    "message": stream.message.as_ref().map(|message| message.render(app.lang)),
+                })
+            })
+            .collect();
+        output::json(&json!({ "seconds": seconds, "streams": streams }));
+        return;
+    }
+    let mut sum = hub::store::Applied::default();
+    let (mut received, mut unchanged) = (0, 0);
+    for stream in &report.streams {
+        sum.inserted += stream.applied.inserted;
+        sum.updated += stream.applied.updated;
+        sum.deleted += stream.applied.deleted;
+        sum.dead_letters += stream.applied.dead_letters;
+        received += stream.n_received;
+        unchanged += stream.n_unchanged;
+        let line = Message::new("TJ-V060")
+            .with("source", &stream.source)
+            .with("stream", &stream.stream)
+            .with("state", stream.state.word())
+            .with("received", stream.n_received)
+            .with("inserted", stream.applied.inserted)
+            .with("updated", stream.applied.updated)
+            .with("deleted", stream.applied.deleted)
+            .with("unchanged", stream.n_unchanged)
+            .with("dead", stream.applied.dead_letters)
+            .with("rate", stream.rows_per_second.round());
+        output::line(&line.render(app.lang));
+        if let Some(message) = &stream.message {
+            output::line(&format!("    {}: {}", message.code, message.render(app.lang)));
+        }
+    }
+    let total = Message::new("TJ-V063")
+        .with("received", received)
+        .with("inserted", sum.inserted)
+        .with("updated", sum.updated)
+        .with("deleted", sum.deleted)
+        .with("unchanged", unchanged)
+        .with("dead", sum.dead_letters)
+        .with("seconds", seconds);
+    output::line(&total.render(app.lang));
+    let n_open = report.streams.iter().filter(|stream| stream.state != StreamState::Idle).count();
+    if n_open > 0 {
+        output::error(&Message::new("TJ-V062").with("n", n_open).render(app.lang));
+    }
+}

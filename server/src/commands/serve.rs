@@ -1,0 +1,101 @@
+//! `tongjian serve`: keeps reading the sources and answers GraphQL, until it is asked to stop.
+
+use std::sync::Arc;
+
+use hub::ingest::Stop;
+use messages::Message;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use super::pull;
+use crate::app::{App, Failed, chain};
+use crate::cli::Invocation;
+use crate::exit::Exit;
+use crate::output;
+
+/// Serves until SIGINT or SIGTERM: then no new requests, the batches under way are written, and it leaves.
+pub(crate) async fn run(invocation: &Invocation, app: App) -> Result<Exit, Failed> {
+    let store = app.store().await?;
+    let query = Arc::new(app.query(store.clone()).await?);
+    let api = api(&app, query)?;
+    let listener = bind(&app, &app.config.server.listen).await?;
+    let admin = match &app.config.server.admin_listen {
+        Some(address) => Some(bind(&app, address).await?),
+        None => None,
+    };
+    let ingest = pull::ingest(&app, store.clone()).await?;
+    let stop = Stop::new();
+    let bars = (!invocation.is_quiet).then(|| crate::progress::Bars::new(ingest.watch()));
+    output::line(&Message::new("TJ-V050").with("address", local(&listener)).render(app.lang));
+    let mut tasks: JoinSet<Result<(), std::io::Error>> = JoinSet::new();
+    let (end, ended) = tokio::sync::watch::channel(false);
+    tasks.spawn(served(listener, api.router(), ended.clone()));
+    if let Some(admin) = admin {
+        tasks.spawn(served(admin, api.admin_router(), ended));
+    }
+    let mut reading = Box::pin(pull::until_stopped(Box::pin(ingest.run(&stop)), &stop));
+    let exit = tokio::select! {
+        _ = &mut reading => Exit::Ok,
+        Some(Ok(Err(error))) = tasks.join_next() => {
+            output::error(&chain(app.lang, "TJ-V051", &error));
+            stop.soft();
+            reading.await;
+            Exit::Failure
+        }
+    };
+    // No new requests; those accepted are answered.
+    let _ = end.send(true);
+    while tasks.join_next().await.is_some() {}
+    drop(bars);
+    store.close().await;
+    Ok(exit)
+}
+
+fn api(app: &App, query: Arc<hub::query::Query>) -> Result<graphql::Api, Failed> {
+    let random = super::keys::random().map_err(|why| Failed { exit: Exit::Failure, text: why })?;
+    let limits = &app.config.server.limits;
+    let settings = graphql::Settings {
+        query,
+        keys: Arc::new(app.keys()?),
+        limits: graphql::Limits {
+            body_bytes: usize::try_from(limits.body_bytes).unwrap_or(usize::MAX),
+            depth: limits.depth,
+            cost: limits.cost,
+            aliases: limits.aliases,
+            page: limits.page_size,
+            time: std::time::Duration::from_secs(u64::from(limits.seconds)),
+            response_bytes: usize::try_from(limits.response_bytes).unwrap_or(usize::MAX),
+            concurrent: limits.concurrent as usize,
+            ..graphql::Limits::default()
+        },
+        cursor_key: random,
+        run_id: random[..4].iter().map(|byte| format!("{byte:02x}")).collect(),
+        origins: Vec::new(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    graphql::Api::new(settings)
+        .map_err(|error| Failed { exit: Exit::Config, text: chain(app.lang, "TJ-V017", &error) })
+}
+
+async fn bind(app: &App, address: &str) -> Result<TcpListener, Failed> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let message = Message::new("TJ-V052").with("address", address).with("why", error);
+        Failed::new(Exit::Unavailable, app.lang, &message)
+    })
+}
+
+async fn served(
+    listener: TcpListener,
+    router: axum::Router,
+    mut ended: tokio::sync::watch::Receiver<bool>,
+) -> Result<(), std::io::Error> {
+    axum::serve(listener, router)
+        .with_graceful_shutdown(async move {
+            let _ = ended.wait_for(|ended| *ended).await;
+        })
+        .await
+}
+
+fn local(listener: &TcpListener) -> String {
+    listener.local_addr().map(|address| format!("http://{address}/graphql")).unwrap_or_default()
+}

@@ -1,0 +1,76 @@
+//! `tongjian status`: every stream, its progress, and the states of matching.
+
+use std::collections::BTreeMap;
+
+use hub::store::StreamCounts;
+use messages::Message;
+use serde_json::json;
+
+use crate::app::{App, Failed};
+use crate::cli::Invocation;
+use crate::exit::Exit;
+use crate::output::{self, Format};
+
+/// Prints the status.
+pub(crate) async fn run(invocation: &Invocation, app: &App) -> Result<Exit, Failed> {
+    let failed = |error: hub::store::StoreError| Failed::store(app.lang, &error);
+    let store = app.reading_store().await?;
+    let counts = store.counts().await.map_err(failed)?;
+    let reasons = store.dead_letter_reasons().await.map_err(failed)?;
+    let entities = store.entity_counts().await.map_err(failed)?;
+    let statuses: BTreeMap<_, _> = store.stream_statuses().await.map_err(failed)?.into_iter().collect();
+    let of = |stream: &StreamCounts| reasons.get(&stream.stream).cloned().unwrap_or_default();
+    match invocation.format {
+        Format::Json => {
+            let streams: Vec<_> = counts
+                .iter()
+                .map(|stream| {
+                    let status = statuses.get(&stream.stream);
+                    json!({
+                        "source": stream.source, "stream": stream.name, "department": stream.department, "kind": stream.kind,
+                        "received": stream.counts.received, "linked": stream.counts.linked, "waiting": stream.counts.waiting,
+                        "nobody": stream.counts.nobody, "dead_letters": stream.counts.dead_letters, "reasons": of(stream),
+                        "state": status.map(|status| status.state.clone()),
+                        "since": status.map(|status| status.since.to_string()),
+                        "finished_at": status.and_then(|status| status.finished_at).map(|at| at.to_string()),
+                        "message": status.and_then(|status| status.message.clone()),
+                    })
+                })
+                .collect();
+            output::json(&json!({ "entities": entities, "streams": streams }));
+        }
+        Format::Table => {
+            let rows = counts
+                .iter()
+                .map(|stream| {
+                    let reasons: Vec<String> =
+                        of(stream).iter().map(|(code, n)| format!("{code}×{n}")).collect();
+                    let state = statuses.get(&stream.stream).map(|status| status.state.clone());
+                    vec![
+                        stream.department.clone(),
+                        format!("{}/{}", stream.source, stream.name),
+                        stream.kind.clone(),
+                        stream.counts.received.to_string(),
+                        stream.counts.linked.to_string(),
+                        stream.counts.waiting.to_string(),
+                        stream.counts.nobody.to_string(),
+                        stream.counts.dead_letters.to_string(),
+                        reasons.join(" "),
+                        state.unwrap_or_default(),
+                    ]
+                })
+                .collect();
+            let title = |code| Message::new(code).render(app.lang);
+            let header: Vec<String> = ["TJ-V030", "TJ-V031", "TJ-V032", "TJ-V033", "TJ-V034", "TJ-V035", "TJ-V036", "TJ-V037", "TJ-V038", "TJ-V039"]
+                .into_iter()
+                .map(title)
+                .collect();
+            output::table(&header.iter().map(String::as_str).collect::<Vec<_>>(), rows);
+            for (kind, n) in &entities {
+                let message = Message::new("TJ-V040").with("kind", kind).with("n", n);
+                output::line(&message.render(app.lang));
+            }
+        }
+    }
+    Ok(Exit::Ok)
+}

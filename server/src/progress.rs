@@ -1,0 +1,73 @@
+//! Progress on standard error: bars on a terminal, plain lines elsewhere.
+
+use std::collections::HashMap;
+use std::io::IsTerminal as _;
+
+use hub::ingest::{StreamProgress, StreamState};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::output;
+
+/// Shows how streams are doing until dropped.
+pub(crate) struct Bars {
+    _task: JoinSet<()>,
+}
+
+impl Bars {
+    /// Follows the board of an ingest.
+    pub(crate) fn new(board: watch::Receiver<Vec<StreamProgress>>) -> Bars {
+        let mut task = JoinSet::new();
+        if std::io::stderr().is_terminal() {
+            task.spawn(bars(board));
+        } else {
+            task.spawn(lines(board));
+        }
+        Bars { _task: task }
+    }
+}
+
+async fn bars(mut board: watch::Receiver<Vec<StreamProgress>>) {
+    let all = MultiProgress::new();
+    let mut bars: HashMap<String, ProgressBar> = HashMap::new();
+    let style = ProgressStyle::with_template("{msg:32} {bar:30} {human_pos:>9}/{human_len} {per_sec:>14} {eta:>5}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    while board.changed().await.is_ok() {
+        let streams = board.borrow_and_update().clone();
+        for stream in streams.iter().filter(|stream| stream.state == StreamState::Reading || stream.n_received > 0) {
+            let name = format!("{}/{}", stream.source, stream.stream);
+            let bar = bars.entry(name.clone()).or_insert_with(|| {
+                all.add(ProgressBar::new(0).with_style(style.clone()).with_message(name.clone()))
+            });
+            bar.set_length(stream.n_estimated.unwrap_or(0).max(stream.n_received));
+            bar.set_position(stream.n_received);
+            if stream.state != StreamState::Reading && !bar.is_finished() {
+                bar.finish();
+            }
+        }
+    }
+}
+
+async fn lines(mut board: watch::Receiver<Vec<StreamProgress>>) {
+    let mut told: HashMap<String, (StreamState, u64)> = HashMap::new();
+    while board.changed().await.is_ok() {
+        let streams = board.borrow_and_update().clone();
+        for stream in streams {
+            let name = format!("{}/{}", stream.source, stream.stream);
+            let step = stream.n_received / 100_000;
+            let before = told.get(&name).copied();
+            if before == Some((stream.state, step)) || (before.is_none() && stream.state == StreamState::Waiting) {
+                continue;
+            }
+            told.insert(name.clone(), (stream.state, step));
+            let of = stream.n_estimated.map(|n| format!("/{n}")).unwrap_or_default();
+            output::error(&format!(
+                "{name}: {} {}{of} ({:.0}/s)",
+                stream.state.word(),
+                stream.n_received,
+                stream.rows_per_second
+            ));
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The configuration's words about meaning, copied into the hub's.
+
+use config::draft;
+use hub::ontology;
+
+/// Copies everything the configuration says of meaning.
+#[must_use]
+pub fn ontology(
+    kinds: &[draft::KindDraft],
+    entities: &[draft::EntityDraft],
+    lists: &[draft::ListDraft],
+    translations: &[draft::TranslationDraft],
+) -> ontology::OntologyDraft {
+    ontology::OntologyDraft {
+        kinds: kinds.iter().map(kind).collect(),
+        entities: entities.iter().map(entity).collect(),
+        lists: lists.iter().flat_map(list).collect(),
+        translations: translations.iter().map(translation).collect(),
+    }
+}
+
+fn kind(draft: &draft::KindDraft) -> ontology::KindDraft {
+    let path = format!("kind.{}", draft.id);
+    ontology::KindDraft {
+        id: draft.id.clone(),
+        plural: draft.plural.clone(),
+        label_zh: draft.label_zh.clone(),
+        label_en: draft.label_en.clone(),
+        description_zh: draft.description_zh.clone().unwrap_or_default(),
+        description_en: draft.description_en.clone().unwrap_or_default(),
+        share: draft.share.as_str().to_owned(),
+        fields: draft.fields.iter().map(|of| field(&path, of)).collect(),
+        roles: draft.roles.iter().map(|of| role(&path, of)).collect(),
+        path,
+    }
+}
+
+fn field(above: &str, draft: &draft::FieldDraft) -> ontology::FieldDraft {
+    let freshness = match draft.freshness {
+        Some(freshness) => Some(freshness.as_str().to_owned()),
+        None => draft.is_indexed.then(|| "key".to_owned()),
+    };
+    ontology::FieldDraft {
+        path: format!("{above}.field.{}", draft.id),
+        id: draft.id.clone(),
+        field_type: draft.field_type.clone(),
+        scheme: draft.scheme.clone(),
+        code_list: draft.code_list.clone(),
+        scale: draft.scale,
+        label_zh: draft.label_zh.clone(),
+        label_en: draft.label_en.clone(),
+        description_zh: draft.description_zh.clone().unwrap_or_default(),
+        description_en: draft.description_en.clone().unwrap_or_default(),
+        share: draft.share.map(|share| share.as_str().to_owned()),
+        currency: draft.currency.clone(),
+        max_length: draft.max_length,
+        sensitivity: draft.sensitivity.map(|sensitivity| sensitivity.as_str().to_owned()),
+        freshness,
+        is_required: draft.is_required,
+        deprecated: None,
+    }
+}
+
+fn role(above: &str, draft: &draft::RoleDraft) -> ontology::RoleDraft {
+    let path = format!("{above}.role.{}", draft.id);
+    let identifiers = draft.identifiers.iter().enumerate();
+    ontology::RoleDraft {
+        id: draft.id.clone(),
+        entity: draft.entity.clone(),
+        label_zh: draft.label_zh.clone(),
+        label_en: draft.label_en.clone(),
+        is_party: draft.is_party,
+        inverse: None,
+        identifiers: identifiers
+            .map(|(index, of)| ontology::IdentifierDraft {
+                path: format!("{path}.identifiers[{index}]"),
+                scheme: of.scheme.clone(),
+                field: of.field.clone(),
+            })
+            .collect(),
+        name: draft.name.clone(),
+        path,
+    }
+}
+
+fn entity(draft: &draft::EntityDraft) -> ontology::EntityDraft {
+    let path = format!("entity.{}", draft.id);
+    let nature = match (draft.origin, draft.is_market_subject) {
+        (draft::Origin::ResidentId, _) => "person",
+        (draft::Origin::Anchor, true) => "subject",
+        (draft::Origin::Anchor | draft::Origin::Configuration, _) => "other",
+    };
+    ontology::EntityDraft {
+        id: draft.id.clone(),
+        plural: draft.plural.clone(),
+        label_zh: draft.label_zh.clone(),
+        label_en: draft.label_en.clone(),
+        description_zh: draft.description_zh.clone().unwrap_or_default(),
+        description_en: draft.description_en.clone().unwrap_or_default(),
+        share: Some(draft.share.as_str().to_owned()),
+        nature: nature.to_owned(),
+        fields: draft
+            .fields
+            .iter()
+            .map(|golden| ontology::GoldenFieldDraft {
+                field: field(&path, &golden.field),
+                from: golden.from.clone(),
+            })
+            .collect(),
+        path,
+    }
+}
+
+fn list(draft: &draft::ListDraft) -> Vec<ontology::ListDraft> {
+    let editions = draft.editions.iter();
+    editions
+        .map(|edition| ontology::ListDraft {
+            path: edition.path.clone(),
+            id: draft.id.clone(),
+            edition: edition.name.clone(),
+            label_zh: draft.label_zh.clone(),
+            label_en: draft.label_en.clone(),
+            from: edition.from.clone(),
+            until: edition.until.clone(),
+            entries: edition.entries.iter().map(entry).collect(),
+        })
+        .collect()
+}
+
+fn entry(draft: &draft::EntryDraft) -> ontology::CodeEntryDraft {
+    ontology::CodeEntryDraft {
+        code: draft.code.clone(),
+        zh: draft.zh.clone(),
+        en: draft.en.clone(),
+        from: draft.from.clone(),
+        until: draft.until.clone(),
+        parent: draft.parent.clone(),
+    }
+}
+
+fn translation(draft: &draft::TranslationDraft) -> ontology::TranslationDraft {
+    ontology::TranslationDraft {
+        path: format!("translation.{}", draft.id),
+        id: draft.id.clone(),
+        list: draft.list.clone(),
+        edition: draft.edition.clone(),
+        map: draft.map.clone(),
+        otherwise: draft.otherwise.clone(),
+    }
+}
