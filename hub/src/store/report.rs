@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::dialect::quoted;
 use super::session::Param;
 use super::{DeadLetterFilter, Store, StoreError, StreamNumber};
 
@@ -43,7 +42,7 @@ impl Store {
         for table in &self.layout().entities {
             let sql = format!(
                 "SELECT count(*) FROM {} WHERE entity NOT IN (SELECT entity FROM redirect WHERE until_seq IS NULL)",
-                quoted(&table.table)
+                table.table
             );
             let row = session.fetch_first(&sql, &[] as &[Param]).await?;
             let n = row.map(|row| row.int(0)).transpose()?.unwrap_or(0);
