@@ -13,6 +13,7 @@ use super::StoreError;
 use super::base;
 use super::dialect::{Dialect, quoted};
 use super::layout::{KindTable, Layout, WantedTable, type_name, wanted};
+use super::options::MigrationFault;
 use super::session::{Param, Session};
 
 /// One step of an owner's schema. Never changed once released.
@@ -130,13 +131,18 @@ async fn known(session: &mut Session) -> Result<Known, StoreError> {
 }
 
 /// Brings the tables of kinds to what the ontology wants, additively, in the transaction of `session`.
-pub(super) async fn step_ontology(session: &mut Session, ontology: &Arc<Ontology>) -> Result<(), StoreError> {
+pub(super) async fn step_ontology(
+    session: &mut Session,
+    ontology: &Arc<Ontology>,
+    fault: &MigrationFault,
+) -> Result<(), StoreError> {
     let mut known = known(session).await?;
     for want in wanted(ontology) {
         let number = match known.kinds.get(&(want.is_entity, want.id.to_owned())) {
             Some(number) => *number,
             None => new_kind(session, &mut known, &want).await?,
         };
+        fault.reach();
         add_fields(session, &known, &want, number).await?;
         for role in &want.roles {
             if known.roles.contains_key(&(number, (*role).to_owned())) {

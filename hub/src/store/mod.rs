@@ -72,7 +72,7 @@ pub use error::StoreError;
 pub use judgement::{Judgement, JudgementDecision};
 pub use known::{KnownKey, KnownKeys};
 pub use migrate::Migration;
-pub use options::{Access, StoreOptions, StorePlace};
+pub use options::{Access, MigrationFault, StoreOptions, StorePlace};
 pub use status::{Counts, MatchState, StreamCounts};
 pub use streams::{Stream, StreamRegistration, StreamStatus};
 
@@ -147,7 +147,7 @@ impl Store {
         let pools = Pools::connect(&options)?;
         let mut writer = Writer::new(clock.clone());
         if options.access == Access::Write {
-            writer.migrate(&pools, &ontology).await?;
+            writer.migrate(&pools, &ontology, &options.fault).await?;
         }
         let mut session = pools.reader().await?;
         if options.access == Access::Read {

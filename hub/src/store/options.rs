@@ -1,6 +1,8 @@
 //! Where the store is and what it is opened for.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use contract::Credential;
@@ -16,13 +18,42 @@ pub struct StoreOptions {
     pub readers: u32,
     /// How long a connection may wait for another's lock, or for a free reader.
     pub patience: Duration,
+    /// Called at named points of a migration.
+    pub fault: MigrationFault,
+}
+
+/// Called inside migrations, with [`MigrationFault::INSIDE`]; tests end the process there.
+#[derive(Clone, Default)]
+pub struct MigrationFault(pub Option<Arc<dyn Fn(&'static str) + Send + Sync>>);
+
+impl MigrationFault {
+    /// Statements of a step were run, and it is not committed; or it was just committed, and the next has not begun.
+    pub const INSIDE: &'static str = "inside-migration";
+
+    pub(super) fn reach(&self) {
+        if let Some(fault) = &self.0 {
+            fault(MigrationFault::INSIDE);
+        }
+    }
+}
+
+impl fmt::Debug for MigrationFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("MigrationFault").field(&self.0.is_some()).finish()
+    }
 }
 
 impl StoreOptions {
     /// A store for writing at `place`, with the usual limits.
     #[must_use]
     pub fn at(place: StorePlace) -> StoreOptions {
-        StoreOptions { place, access: Access::Write, readers: 4, patience: Duration::from_secs(10) }
+        StoreOptions {
+            place,
+            access: Access::Write,
+            readers: 4,
+            patience: Duration::from_secs(10),
+            fault: MigrationFault::default(),
+        }
     }
 
     /// The same, for reading only: no lock is taken, nothing is migrated.

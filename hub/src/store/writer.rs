@@ -9,6 +9,7 @@ use super::Pools;
 use super::StoreError;
 use super::apply::Memory;
 use super::migrate::{self, Migration};
+use super::options::MigrationFault;
 use super::session::{Param, Session};
 
 /// Namespace of our advisory locks in PostgreSQL (`tj`).
@@ -110,17 +111,23 @@ impl Writer {
         &mut self,
         pools: &Pools,
         ontology: &Arc<Ontology>,
+        fault: &MigrationFault,
     ) -> Result<(), StoreError> {
         loop {
             let mut session = self.begin(pools).await?;
             let stepped = migrate::step_base(&mut session, self.clock.now()).await?;
+            if stepped {
+                fault.reach();
+            }
             session.commit().await?;
             if !stepped {
                 break;
             }
         }
+        fault.reach();
         let mut session = self.begin(pools).await?;
-        migrate::step_ontology(&mut session, ontology).await?;
+        migrate::step_ontology(&mut session, ontology, fault).await?;
+        fault.reach();
         session.commit().await
     }
 
