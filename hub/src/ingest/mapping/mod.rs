@@ -122,6 +122,14 @@ impl Mapping {
         &self.digest
     }
 
+    /// The digest as the small number the store keeps with each row: another mapping has another, and then rows are
+    /// mapped anew at the next reading. Never 0.
+    #[must_use]
+    pub fn version(&self) -> i32 {
+        let first = self.digest.get(..8).and_then(|hex| u32::from_str_radix(hex, 16).ok()).unwrap_or(1);
+        i32::try_from(first >> 1).unwrap_or(1).max(1)
+    }
+
     /// Whether the key of a row may hold a personal value, so that it must be masked for readers.
     #[must_use]
     pub fn is_key_personal(&self) -> bool {

@@ -1,0 +1,202 @@
+//! The turn of one stream: may it be read, how, and what follows when the reading breaks off.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use contract::{ReadError, Refusal, StreamSchema};
+
+use crate::sources::{MAX_REFUSALS, Permit};
+use crate::store::Progress;
+
+use super::broken::{Broken, Ending};
+use super::status::StreamState;
+use super::stop::Stop;
+use super::turn::Turn;
+use super::{Inner, Planned};
+
+/// Gives a stream its turn. Whatever happens is on the board and in the store afterwards.
+///
+/// Boxed here, so that whoever spawns it need not look inside to see that it may move between threads.
+pub(super) fn take_turn<'a>(
+    inner: &'a Arc<Inner>,
+    index: usize,
+    stop: &'a Stop,
+) -> contract::BoxFuture<'a, ()> {
+    Box::pin(turn(inner, index, stop))
+}
+
+async fn turn(inner: &Arc<Inner>, index: usize, stop: &Stop) {
+    let Some(planned) = inner.planned.get(index) else { return };
+    let _turn = planned.turn.lock().await;
+    let Some(before) = inner.progress(index) else { return };
+    if before.state == StreamState::Held || is_left_alone(planned) || stop.is_asked() {
+        return;
+    }
+    begin(inner, index).await;
+    let mut turn = Turn {
+        inner,
+        index,
+        planned,
+        stop,
+        begun: tokio::time::Instant::now(),
+        has_advanced: false,
+        is_accepted: before.state == StreamState::Accepted,
+    };
+    let outcome = turn.attempts().await;
+    end(inner, index, planned, outcome, before.state).await;
+}
+
+/// Its source refused it three times; an operator must resume it.
+fn is_left_alone(planned: &Planned) -> bool {
+    planned.n_right_refusals.load(Ordering::Relaxed) >= MAX_REFUSALS
+}
+
+async fn begin(inner: &Inner, index: usize) {
+    inner.enter(index, StreamState::Reading, None);
+    let now = inner.clock.now();
+    inner.update(index, |progress| {
+        progress.started_at = Some(now);
+        progress.n_received = 0;
+        progress.n_unchanged = 0;
+        progress.applied = crate::store::Applied::default();
+        progress.rows_per_second = 0.0;
+    });
+    save(inner, index).await;
+}
+
+async fn end(
+    inner: &Inner,
+    index: usize,
+    planned: &Planned,
+    outcome: Result<Ending, Broken>,
+    before: StreamState,
+) {
+    match outcome {
+        Ok(Ending::Complete) => {
+            planned.n_right_refusals.store(0, Ordering::Relaxed);
+            inner.enter(index, StreamState::Idle, None);
+            let now = inner.clock.now();
+            inner.update(index, |progress| progress.finished_at = Some(now));
+        }
+        Ok(Ending::Interrupted) | Err(Broken::GivenUp) => {
+            // An acceptance that was not used yet stands.
+            let state = if before == StreamState::Accepted { before } else { StreamState::Waiting };
+            inner.enter(index, state, None);
+        }
+        Err(broken) => {
+            if matches!(&broken, Broken::Source(ReadError::Refused { refusal: Refusal::Right, .. })) {
+                planned.n_right_refusals.fetch_add(1, Ordering::Relaxed);
+            }
+            if matches!(broken, Broken::Panicked) {
+                inner.update(index, |progress| progress.n_panics += 1);
+            }
+            let consequence = broken.consequence();
+            let registration = &planned.stream.registration;
+            tracing::warn!(
+                source.id = %registration.source,
+                source.stream = %registration.name,
+                state = consequence.state.word(),
+                reason = consequence.message.as_ref().map(|message| message.render(messages::Lang::En)),
+                "reading of `{}` broke off",
+                registration.name
+            );
+            inner.enter(index, consequence.state, consequence.message);
+        }
+    }
+    save(inner, index).await;
+}
+
+/// Keeps how a stream is doing; a store that fails here fails louder where rows are written.
+pub(super) async fn save(inner: &Inner, index: usize) {
+    let Some(progress) = inner.progress(index) else { return };
+    if let Err(error) = inner.store.set_stream_status(progress.number, &progress.stored()).await {
+        tracing::warn!(source.stream = %progress.stream, %error, "the state of a stream could not be stored");
+    }
+}
+
+impl Turn<'_> {
+    /// Tries until it works, cannot work, or was tried often enough without anything becoming durable.
+    async fn attempts(&mut self) -> Result<Ending, Broken> {
+        let mut n_left = self.inner.options.attempts.max(1);
+        loop {
+            let broken = match self.attempt().await {
+                Ok(ending) => {
+                    self.planned.connected.succeeded();
+                    return Ok(ending);
+                }
+                Err(broken) => broken,
+            };
+            if let Broken::Source(error) = &broken {
+                self.planned.connected.failed(error);
+            }
+            if std::mem::take(&mut self.has_advanced) {
+                n_left = self.inner.options.attempts.max(1);
+            }
+            n_left -= 1;
+            let consequence = broken.consequence();
+            let Some(rest) = consequence.again.filter(|_| n_left > 0) else { return Err(broken) };
+            self.inner.enter(self.index, consequence.state, consequence.message);
+            tokio::select! {
+                () = self.stop.asked() => return Ok(Ending::Interrupted),
+                () = tokio::time::sleep(rest) => {}
+            }
+            self.inner.enter(self.index, StreamState::Reading, None);
+        }
+    }
+
+    async fn attempt(&mut self) -> Result<Ending, Broken> {
+        tokio::select! {
+            biased;
+            () = self.stop.asked() => return Ok(Ending::Interrupted),
+            ready = self.ready_to_read() => ready,
+        }?;
+        let permit = self.enter().await?;
+        match self.inner.store.progress(self.planned.stream.number).await? {
+            None => self.snapshot(permit, 0, None).await,
+            Some(Progress::Snapshot { generation, after }) => self.snapshot(permit, generation, after).await,
+            Some(Progress::Diff { generation, .. }) => self.diff(permit, generation).await,
+            // No connector reads logs or cursors yet: such a progress was left by a later program, compare whole.
+            Some(Progress::Log { .. } | Progress::Cursor { .. }) => self.diff(permit, 0).await,
+        }
+    }
+
+    async fn enter(&self) -> Result<Permit, Broken> {
+        self.planned.connected.enter().await.map_err(Broken::NotNow)
+    }
+
+    /// Looks at the stream as it is at the source now, within the time a batch may take.
+    async fn ready_to_read(&self) -> Result<(), Broken> {
+        let permit = self.enter().await?;
+        let name = self.planned.mapping.stream().clone();
+        let names = [name.clone()];
+        let stall = self.inner.options.stall;
+        let found = tokio::time::timeout(stall, permit.source().discover(Some(&names))).await;
+        let schemas = found
+            .map_err(|_| ReadError::TimedOut {
+                seconds: stall.as_secs(),
+                doing: "looking at its columns".to_owned(),
+            })
+            .and_then(|schemas| schemas)
+            .map_err(Broken::Source)?;
+        let Some(schema) = schemas.into_iter().find(|schema| schema.name == name) else {
+            return Err(Broken::Source(ReadError::NoStream { stream: name }));
+        };
+        self.note(&schema);
+        let problems = self.planned.mapping.problems_with(&schema);
+        if problems.is_empty() { Ok(()) } else { Err(Broken::Drift(problems)) }
+    }
+
+    fn note(&self, schema: &StreamSchema) {
+        let columns = schema.columns.iter().map(|column| column.name.clone()).collect();
+        let added = self.planned.added_columns(columns);
+        if !added.is_empty() {
+            tracing::info!(source.stream = %schema.name, columns = ?added, "the source has new columns");
+        }
+        self.inner.update(self.index, |progress| {
+            progress.n_estimated = schema.estimated_rows;
+            if !added.is_empty() {
+                progress.added_columns = added;
+            }
+        });
+    }
+}
