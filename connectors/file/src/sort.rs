@@ -160,7 +160,8 @@ impl Order {
                 (key_of(entry.is_keyless, key), entry.row(texts).to_vec())
             })),
             Order::Runs(merge) => Ok(merge.next()?.map(|item| {
-                let key = String::from_utf8_lossy(&item.key).into_owned();
+                let key = String::from_utf8(item.key);
+                let key = key.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
                 (key_of(item.is_keyless, key), item.row)
             })),
         }

@@ -42,7 +42,7 @@ pub(crate) fn read(
         let words = format!("file `{}` has no header in line {header_row}", file.name);
         return Err(failure::unfinished(words));
     }
-    if reads.header(header_of(&cells, charset, file)?)?.is_break() {
+    if reads.header(header_of(&cells, charset, file, lines.line)?)?.is_break() {
         return Ok(());
     }
     while lines.next(&mut cells)? {
@@ -63,7 +63,7 @@ pub(crate) fn not_declared(file: &str, line: u64) -> ReadError {
     ))
 }
 
-fn header_of(cells: &ByteRecord, charset: Charset, file: &DataFile) -> Result<Header, ReadError> {
+fn header_of(cells: &ByteRecord, charset: Charset, file: &DataFile, line: u64) -> Result<Header, ReadError> {
     let mut names = Vec::with_capacity(cells.len());
     for bytes in cells {
         match charset.text(bytes) {
@@ -72,7 +72,7 @@ fn header_of(cells: &ByteRecord, charset: Charset, file: &DataFile) -> Result<He
                 let words = format!("the header of file `{}` is not {}", file.name, charset.name);
                 return Err(ReadError::malformed(words));
             }
-            None => return Err(not_declared(&file.name, 1)),
+            None => return Err(not_declared(&file.name, line)),
         }
     }
     let mut header = Header::of(names, &file.name)?;
