@@ -188,9 +188,9 @@ fn tour(arguments: &Arguments, words: &dyn Fn(&[&str]) -> Vec<OsString>) -> anyh
     let url = format!("http://127.0.0.1:{}/graphql", arguments.port);
     println!("\n把密钥放进 KEY，再粘贴下面的查询 (put the key into KEY, then paste):\n  export KEY=tj_…\n");
     let queries = [
-        ("一企一档 (one subject, all departments)", format!("{{ subject(uscc: \\\"{}\\\") {{ name state {{ label {{ zh }} }} penalties(first: 3) {{ edges {{ node {{ document decidedOn fine {{ amount }} provenance {{ source key }} }} }} }} licences(first: 3) {{ edges {{ node {{ title validUntil {{ date openEnded }} }} }} }} }} }}", example.uscc)),
+        ("一企一档 (one subject, all departments)", format!("{{ subject(uscc: \\\"{}\\\") {{ name state {{ code label }} penalties(first: 3) {{ edges {{ node {{ document decidedOn fine {{ amount }} provenance {{ source key }} }} }} }} licences(first: 3) {{ edges {{ node {{ title validUntil {{ date openEnded }} }} }} }} }} }}", example.uscc)),
         ("罚款最高的处罚 (the highest fines)", "{ penalties(first: 5, orderBy: [{ field: FINE, direction: DESC }]) { edges { node { partyName fine { amount } party { name uscc } } } } }".to_owned()),
-        ("各部门记名情况 (states of matching)", "{ status { department kind received linked waiting nobody deadLetters } }".to_owned()),
+        ("各部门记名情况 (states of matching)", "{ status { department kind counts { received linked waiting nobody deadLetters } } }".to_owned()),
     ];
     for (title, query) in queries {
         println!("# {title}\ncurl -s {url} -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/json' -d '{{\"query\": \"{query}\"}}'\n");

@@ -87,6 +87,8 @@ fn files(draft: &SourceDraft, folder: &FolderDraft, path: &str) -> Result<Arc<dy
     options.charset.clone_from(&folder.charset);
     options.delimiter = folder.delimiter;
     options.nulls.clone_from(&folder.nulls);
+    options.max_connections = draft.max_connections;
+    options.read_timeout = Duration::from_secs(u64::from(draft.read_seconds));
     for stream in draft.streams.iter().filter(|stream| stream.header_row > 1) {
         options.header_rows.insert(stream.name.clone(), stream.header_row);
     }
