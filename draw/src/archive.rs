@@ -76,7 +76,8 @@ const END: [u8; 8] = *b"PK\x05\x06\0\0\0\0";
 
 /// Builds the archive. Names must be member names; files above 4 GiB in all are refused.
 pub fn write(files: &Files) -> Result<Vec<u8>, NotCanonical> {
-    let mut out = Vec::with_capacity(files.iter().map(|(name, bytes)| 2 * name.len() + bytes.len() + 76).sum());
+    let mut out =
+        Vec::with_capacity(files.iter().map(|(name, bytes)| 2 * name.len() + bytes.len() + 76).sum());
     let mut directory = Vec::new();
     for (name, bytes) in files {
         let refuse = |fault| NotCanonical { offset: out.len(), fault };
@@ -104,7 +105,8 @@ pub fn write(files: &Files) -> Result<Vec<u8>, NotCanonical> {
         directory.extend(name.as_bytes());
     }
     let refuse = || NotCanonical { offset: out.len(), fault: Fault::Large };
-    let n_members = u16::try_from(files.len()).ok().filter(|&n| usize::from(n) <= MAX_MEMBERS).ok_or_else(refuse)?;
+    let n_members =
+        u16::try_from(files.len()).ok().filter(|&n| usize::from(n) <= MAX_MEMBERS).ok_or_else(refuse)?;
     let start = u32::try_from(out.len()).map_err(|_| refuse())?;
     let length = u32::try_from(directory.len()).map_err(|_| refuse())?;
     start.checked_add(length).ok_or_else(refuse)?;

@@ -53,7 +53,11 @@ pub fn write_file(path: &Path, bytes: &[u8], secret: Secret) -> Result<()> {
     match options.open(path) {
         Ok(mut file) => file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            if read_file(path)? == bytes { Ok(()) } else { Err(Error::Occupied(path.to_owned())) }
+            if read_file(path)? == bytes {
+                Ok(())
+            } else {
+                Err(Error::Occupied(path.to_owned()))
+            }
         }
         Err(error) => Err(failed(error)),
     }
@@ -174,7 +178,9 @@ impl Work {
         let shares = shares_from_files(&self.plan, &self.commit(), &files)?;
         for (party, digest) in opened.sharing.setup.share_digests(&shares) {
             if opened.sharing.shares.get(&party) != Some(&digest) {
-                return Err(Refused::at(format!("share-{party}.txt"), 4, 7, Reason::ShareDigest).with(party).into());
+                return Err(Refused::at(format!("share-{party}.txt"), 4, 7, Reason::ShareDigest)
+                    .with(party)
+                    .into());
             }
         }
         let entropy = Entropy { shares, public: opened.public.clone() };
@@ -245,7 +251,8 @@ impl Work {
                 rest.split('.').next()?.parse().ok()
             };
             let is_entry = number("entry-").is_some_and(|seq| seq < covered);
-            let is_head = number("head-").is_some_and(|size| self.heads.iter().any(|head| head.head.size == size));
+            let is_head =
+                number("head-").is_some_and(|size| self.heads.iter().any(|head| head.head.size == size));
             if names::is_of_log(&name) && (is_entry || is_head) {
                 members.insert(name, text);
             }
@@ -261,23 +268,22 @@ impl Work {
                 members.insert(name.clone(), text.clone());
             }
         }
-        if audience == Audience::Auditor {
-            return self.keep_covered(members);
-        }
-        self.keep_covered(members)
+        self.without_secrets(&mut members);
+        Ok(members)
     }
 
     /// Shares that nobody has revealed or opened yet are nobody else's.
-    fn keep_covered(&self, mut members: Files) -> Result<Files> {
+    fn without_secrets(&self, members: &mut Files) {
         let has_seed = members.contains_key("seed.txt");
         members.retain(|name, _| {
             let party = name.strip_prefix("share-").and_then(|rest| rest.strip_suffix(".txt"));
             let is_known = |party: &str| {
-                self.state.opened().is_some_and(|opened| opened.known.keys().any(|code| code.as_str() == party))
+                self.state
+                    .opened()
+                    .is_some_and(|opened| opened.known.keys().any(|code| code.as_str() == party))
             };
             party.is_none_or(|party| has_seed || is_known(party))
         });
-        Ok(members)
     }
 
     fn is_for_everybody(&self, name: &str) -> bool {
@@ -285,11 +291,21 @@ impl Work {
         if name == PLAN || name == COMMIT {
             return true;
         }
-        if ["excluded-", "officers-", "pool-", "recusals-", "pairs-"].iter().any(|kind| name.starts_with(kind)) {
+        if ["excluded-", "officers-", "pool-", "recusals-", "pairs-"]
+            .iter()
+            .any(|kind| name.starts_with(kind))
+        {
             return false;
         }
         if name.starts_with("frame-") {
             return self.plan.frame == FrameMode::Public;
+        }
+        if name.starts_with("salted-") {
+            // Names of officers say nothing without the officers; those of companies nothing without the frames.
+            let seq = name.split('-').nth(1).and_then(|seq| seq.parse::<usize>().ok());
+            let entry = seq.and_then(|seq| self.log.entries().get(seq));
+            let is_company = entry.is_some_and(|entry| matches!(entry.kind, Kind::Substitution { .. }));
+            return is_company && self.plan.frame == FrameMode::Public;
         }
         verify::is_public(&self.plan, &self.state) || name.starts_with("share-")
     }

@@ -22,9 +22,12 @@ pub fn is_of_log(name: &str) -> bool {
     if entry.is_some_and(|seq| parse_u64(seq.as_bytes()).is_some()) {
         return true;
     }
-    let Some((size, rest)) = name.strip_prefix("head-").and_then(|rest| rest.split_once('.')) else { return false };
+    let Some((size, rest)) = name.strip_prefix("head-").and_then(|rest| rest.split_once('.')) else {
+        return false;
+    };
     let signer = rest.strip_suffix(".sig");
-    is_number(size) && (matches!(rest, "txt" | "tsr") || signer.is_some_and(|signer| is_code(signer.as_bytes())))
+    is_number(size)
+        && (matches!(rest, "txt" | "tsr") || signer.is_some_and(|signer| is_code(signer.as_bytes())))
 }
 
 /// The size and the signer of `head-<size>.<signer>.sig`.
@@ -47,7 +50,8 @@ fn between<'a>(name: &'a str, prefix: &str, suffix: &str) -> Option<&'a str> {
 }
 
 fn is_of_people(plan: &Plan, name: &str) -> bool {
-    between(name, "share-", ".txt").is_some_and(|party| plan.share_holders().any(|holder| holder.as_str() == party))
+    between(name, "share-", ".txt")
+        .is_some_and(|party| plan.share_holders().any(|holder| holder.as_str() == party))
 }
 
 fn is_of_subjects(plan: &Plan, name: &str) -> bool {
@@ -77,7 +81,9 @@ fn is_of_officers(plan: &Plan, name: &str) -> bool {
             parts.is_some_and(|(round, number)| is_number(round) && matches!(number, "1" | "2"))
         };
         ["assign-", "deleted-", "postponed-"].iter().any(|prefix| tail(prefix, ".tsv").is_some_and(is_whole))
-            || ["assign-", "prices-", "slots-", "cuts-"].iter().any(|prefix| tail(prefix, ".tsv").is_some_and(is_round))
+            || ["assign-", "prices-", "slots-", "cuts-"]
+                .iter()
+                .any(|prefix| tail(prefix, ".tsv").is_some_and(is_round))
             || tail("proof-", ".txt").is_some_and(is_round)
             || tail("tie-", ".tsv").is_some_and(is_tie)
     })

@@ -45,7 +45,8 @@ impl Key {
         let text = match &self.0 {
             Inner::Ed25519(key) => hex(&key.sign(message).to_bytes()),
             Inner::Sm2(key) => {
-                let signature: sm2::dsa::Signature = sm2::dsa::signature::Signer::try_sign(&**key, message).ok()?;
+                let signature: sm2::dsa::Signature =
+                    sm2::dsa::signature::Signer::try_sign(&**key, message).ok()?;
                 hex(&signature.to_bytes())
             }
         };
@@ -66,7 +67,8 @@ pub fn holds(suite: Suite, key: &str, message: &[u8], file: &[u8]) -> bool {
         Suite::Sm3 => {
             let Some(key) = unhex::<65>(key.as_bytes()) else { return false };
             let Ok(key) = sm2::dsa::VerifyingKey::from_sec1_bytes(SM2_IDENTITY, &key) else { return false };
-            sm2::dsa::Signature::from_slice(&signature).is_ok_and(|signature| key.verify(message, &signature).is_ok())
+            sm2::dsa::Signature::from_slice(&signature)
+                .is_ok_and(|signature| key.verify(message, &signature).is_ok())
         }
     }
 }

@@ -95,11 +95,19 @@ fn every_other_order_is_refused_with_place_and_reason() {
     // Too early for the dice.
     let text = c.step(1, &["entropy"], &["--index", "1", "--value", "00731958264013579246"]);
     assert!(text.contains("DSJ-entropy-early"), "{text}");
-    for value in ["0073195826401357924", "007319582640135792460", "0073195826401357924 ", "００731958264013579246", "", "+0731958264013579246"] {
+    for value in [
+        "0073195826401357924",
+        "007319582640135792460",
+        "0073195826401357924 ",
+        "００731958264013579246",
+        "",
+        "+0731958264013579246",
+    ] {
         let text = c.step_at(1, "2026-07-20T08:30:00Z", &["entropy"], &["--index", "1", "--value", value]);
         assert!(text.contains("DSJ-entropy-form"), "{value}: {text}");
     }
-    let text = c.step_at(1, "2026-07-20T08:30:00Z", &["entropy"], &["--index", "2", "--value", &"5c".repeat(32)]);
+    let text =
+        c.step_at(1, "2026-07-20T08:30:00Z", &["entropy"], &["--index", "2", "--value", &"5c".repeat(32)]);
     assert!(text.contains("DSJ-entropy-index"), "{text}");
     c.step(1, &["execute"], &[]);
     c.entropy();

@@ -50,8 +50,20 @@ fn no_byte_of_a_member_can_change() {
                 let bytes = bent.get_mut(name).unwrap();
                 bytes[place] = if bytes[place] == b'1' { b'2' } else { b'1' };
                 let (report, _) = examine(&bent, &Outside::default());
-                assert!(!report.is_whole(), "{suite}: byte {place} of {name} was changed and nothing refused");
-                assert!(report.refused.iter().all(|refused: &Refused| !refused.place.file.is_empty()), "{:?}", report.refused);
+                // Prices are not unique. Those of the draw are fixed by evidence.txt; after a remedy only the
+                // assignment is logged, and other prices that prove it are as good.
+                if name.starts_with("prices-HB.event-") || name.starts_with("slots-HB.event-") {
+                    continue;
+                }
+                assert!(
+                    !report.is_whole(),
+                    "{suite}: byte {place} of {name} was changed and nothing refused"
+                );
+                assert!(
+                    report.refused.iter().all(|refused: &Refused| !refused.place.file.is_empty()),
+                    "{:?}",
+                    report.refused
+                );
             }
         }
     }
@@ -78,11 +90,23 @@ fn no_byte_of_an_archive_can_change() {
 }
 
 #[test]
+fn no_byte_of_a_bundle_can_change() {
+    let whole = bundle("sha256");
+    // Whatever the byte means, the archive is not the canonical one any more; a stride that meets every kind of place.
+    for place in (0..whole.len()).step_by(29) {
+        let mut bent = whole.clone();
+        bent[place] ^= 1;
+        assert!(!verify(&bent, &Outside::default()).is_whole(), "byte {place}");
+    }
+}
+
+#[test]
 fn a_member_can_be_neither_left_out_nor_added() {
     let files = archive::read(&bundle("sha256")).unwrap();
     let may_be_missing = |name: &str| {
-        ["excluded-", "officers-", "pool-", "recusals-", "pairs-", "share-"].iter().any(|kind| name.starts_with(kind))
-            || (name.ends_with(".W1.sig") && false)
+        ["excluded-", "officers-", "pool-", "recusals-", "pairs-", "share-"]
+            .iter()
+            .any(|kind| name.starts_with(kind))
     };
     for name in files.keys() {
         let mut fewer = files.clone();
@@ -90,7 +114,19 @@ fn a_member_can_be_neither_left_out_nor_added() {
         let (report, _) = examine(&fewer, &Outside::default());
         assert_eq!(report.is_whole(), may_be_missing(name), "without {name}: {:?}", report.refused);
     }
-    for name in ["x.txt", "assign-XF.tsv", "frame-M9.tsv", "postponed-SCJG.tsv", "seed-event-7.txt", "event-3.txt", "tickets-G1.tsv", "entry-99.txt", "drawn-M9.tsv", "assign-HB.event-9.tsv", "cuts-HB-7.tsv"] {
+    for name in [
+        "x.txt",
+        "assign-XF.tsv",
+        "frame-M9.tsv",
+        "postponed-SCJG.tsv",
+        "seed-event-7.txt",
+        "event-3.txt",
+        "tickets-G1.tsv",
+        "entry-99.txt",
+        "drawn-M9.tsv",
+        "assign-HB.event-9.tsv",
+        "cuts-HB-7.tsv",
+    ] {
         let mut more = files.clone();
         more.insert(name.to_owned(), b"x\n".to_vec());
         let (report, _) = examine(&more, &Outside::default());

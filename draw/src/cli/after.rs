@@ -71,7 +71,8 @@ pub(super) fn report(options: &EventOptions, time: Time) -> Result<Answer> {
 
 pub(super) fn entropy(options: &EventEntropyOptions, time: Time) -> Result<Answer> {
     let mut work = work(&options.folder)?;
-    let entry = work.append(Kind::EventEntropy { event: options.event, value: options.value.clone() }, time)?;
+    let entry =
+        work.append(Kind::EventEntropy { event: options.event, value: options.value.clone() }, time)?;
     Ok(logged(&work, &entry))
 }
 
@@ -105,7 +106,11 @@ pub(super) fn execute(folder: &FolderOptions, time: Time) -> Result<Answer> {
     for (name, text) in &followed.files {
         work.write(name, text)?;
     }
-    let (out, into) = (hide(&mut work, "out", &followed.out)?, hide(&mut work, "in", &followed.into)?);
+    // A remedy names nobody.
+    let (out, into) = match followed.out.as_str() {
+        "-" => ("-".to_owned(), followed.into.clone()),
+        out => (hide(&mut work, "out", out)?, hide(&mut work, "in", &followed.into)?),
+    };
     let entry = work.append(Kind::EventExecuted { event: number, out, into }, time)?;
     Ok(logged(&work, &entry).fact("out", "TJ-W051", &followed.out).fact("in", "TJ-W052", &followed.into))
 }
@@ -174,7 +179,9 @@ pub(super) fn substitute(options: &SubstituteOptions, time: Time) -> Result<Answ
 
 pub(super) fn void(options: &VoidOptions, time: Time) -> Result<Answer> {
     let mut work = work(&options.folder)?;
-    let codes = |what, texts: &[String]| texts.iter().map(|text| Work::code(what, text)).collect::<Result<Vec<Code>>>();
+    let codes = |what, texts: &[String]| {
+        texts.iter().map(|text| Work::code(what, text)).collect::<Result<Vec<Code>>>()
+    };
     let kind = Kind::Voided {
         reason: Work::code("--reason", &options.reason)?,
         named: codes("--name", &options.name)?,

@@ -59,7 +59,12 @@ impl<T: std::fmt::Display> From<T> for Cell {
 }
 
 impl Answer {
-    pub(super) fn fact(mut self, key: &'static str, label: &'static str, value: impl std::fmt::Display) -> Answer {
+    pub(super) fn fact(
+        mut self,
+        key: &'static str,
+        label: &'static str,
+        value: impl std::fmt::Display,
+    ) -> Answer {
         self.parts.push(Part::Fact { key, label, value: Value::String(value.to_string()) });
         self
     }
@@ -122,7 +127,8 @@ impl Answer {
 
     pub(super) fn not_canonical(self, fault: &NotCanonical) -> Answer {
         let place = format!("archive:{}", fault.offset);
-        let text = Cell::Text(Message::new(reasons::of_fault(fault.fault)), fault.fault.sentence().to_owned());
+        let text =
+            Cell::Text(Message::new(reasons::of_fault(fault.fault)), fault.fault.sentence().to_owned());
         let columns = [("place", "TJ-W060"), ("reason", "TJ-W061")];
         self.table("archive", &columns, vec![vec![place.into(), text]]).exit(REFUSED)
     }
@@ -142,9 +148,9 @@ impl Answer {
             Error::Random(source) => {
                 answer.remark("error", Message::new("TJ-W054").with("error", source)).exit(FAILED)
             }
-            Error::Argument { what, value } => {
-                answer.remark("error", Message::new("TJ-W055").with("what", what).with("value", value)).exit(USAGE)
-            }
+            Error::Argument { what, value } => answer
+                .remark("error", Message::new("TJ-W055").with("what", what).with("value", value))
+                .exit(USAGE),
         }
     }
 
@@ -202,7 +208,8 @@ impl Part {
             }
             Part::Table { key, columns, rows } => {
                 let object = |row: &Vec<Cell>| {
-                    let cells = columns.iter().zip(row).map(|((name, _), cell)| ((*name).to_owned(), cell.json()));
+                    let cells =
+                        columns.iter().zip(row).map(|((name, _), cell)| ((*name).to_owned(), cell.json()));
                     Value::Object(cells.collect())
                 };
                 map.insert((*key).to_owned(), Value::Array(rows.iter().map(object).collect()));

@@ -10,7 +10,10 @@ use super::answer::Output;
 
 /// A double-random draw that anyone can verify
 #[derive(Parser)]
-#[command(name = "tongjian-draw", after_help = "Exit codes: 0 done or whole, 1 refused, 2 wrong use, 3 file or system")]
+#[command(
+    name = "tongjian-draw",
+    after_help = "Exit codes: 0 done or whole, 1 refused, 2 wrong use, 3 file or system"
+)]
 pub(super) struct Arguments {
     /// For people or for programs
     #[arg(long, global = true, value_enum, default_value_t)]

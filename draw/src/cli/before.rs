@@ -25,9 +25,11 @@ pub(super) fn work(folder: &FolderOptions) -> Result<Work> {
 
 /// What every step answers: the entry, and how far the draw has come.
 pub(super) fn logged(work: &Work, entry: &Entry) -> Answer {
-    Answer::default()
-        .fact("entry", "TJ-W005", format!("{} {}", entry.file(), entry.kind.word()))
-        .fact("state", "TJ-W006", work.state.name())
+    Answer::default().fact("entry", "TJ-W005", format!("{} {}", entry.file(), entry.kind.word())).fact(
+        "state",
+        "TJ-W006",
+        work.state.name(),
+    )
 }
 
 pub(super) fn plan_check(dir: &Path) -> Result<Answer> {
@@ -87,7 +89,11 @@ fn salt(dir: &Path, raw: &Path) -> Result<()> {
     files.extend(read_folder(raw)?);
     let plan = plan(&files)?;
     let key = random::<32>()?;
-    write_file(&dir.join("secret").join("frame-key.txt"), format!("{}\n", hex(&key)).as_bytes(), Secret::Yes)?;
+    write_file(
+        &dir.join("secret").join("frame-key.txt"),
+        format!("{}\n", hex(&key)).as_bytes(),
+        Secret::Yes,
+    )?;
     let key = FrameKey::new(key);
     for name in plan.data_files() {
         let path = raw.join(&name);
@@ -191,7 +197,8 @@ pub(super) fn open(options: &FileOptions, time: Time) -> Result<Answer> {
     if opened.sharing.shares.get(&party) != Some(&work.plan.suite.hash(&text)) {
         return Err(Refused::at(format!("share-{party}.txt"), 4, 7, Reason::ShareDigest).with(party).into());
     }
-    let is_sealed = work.plan.timing == Timing::Sealed || work.plan.seed_release == sampling::plan::SeedRelease::Auditors;
+    let is_sealed =
+        work.plan.timing == Timing::Sealed || work.plan.seed_release == sampling::plan::SeedRelease::Auditors;
     if is_sealed && matches!(work.state, Ceremony::Opening(_)) {
         work.write(&format!("share-{party}.txt"), &text)?;
         return Ok(Answer::default().fact("state", "TJ-W006", work.state.name()));
@@ -204,7 +211,8 @@ pub(super) fn open(options: &FileOptions, time: Time) -> Result<Answer> {
 pub(super) fn execute(folder: &FolderOptions, time: Time) -> Result<Answer> {
     let mut work = work(folder)?;
     // Refused before anything is drawn: nobody shall see a result that cannot be logged.
-    let nothing = Kind::DrawExecuted { result: work.commit(), evidence: work.commit(), roots: no_roots(&work) };
+    let nothing =
+        Kind::DrawExecuted { result: work.commit(), evidence: work.commit(), roots: no_roots(&work) };
     work.allow(nothing, time)?;
     let entropy: Entropy = work.entropy()?;
     let commit = work.commit();
@@ -226,7 +234,8 @@ pub(super) fn execute(folder: &FolderOptions, time: Time) -> Result<Answer> {
 
 /// Roots in their form, to ask whether the step is allowed.
 fn no_roots(work: &Work) -> Vec<(String, Digest)> {
-    let mut names: Vec<String> = work.plan.matters.keys().map(|matter| format!("drawn-{matter}.tsv")).collect();
+    let mut names: Vec<String> =
+        work.plan.matters.keys().map(|matter| format!("drawn-{matter}.tsv")).collect();
     if work.plan.seed_release == sampling::plan::SeedRelease::Auditors {
         names.extend(work.plan.groups.keys().map(|group| format!("tickets-{group}.tsv")));
     }

@@ -75,9 +75,11 @@ fn of_company(answer: Answer, repeated: &Repeated<'_>, outcome: &Outcome, text: 
     ];
     answer = answer.table("matters", &columns, rows.collect());
     let visits = found.visits.iter().map(|visit| {
-        let window = visit.window.map_or("-".to_owned(), |(_, window)| format!("{}/{}", window.first, window.last));
+        let window =
+            visit.window.map_or("-".to_owned(), |(_, window)| format!("{}/{}", window.first, window.last));
         let task = format!("{}/{sid}", visit.group);
-        let holders = repeated.depts.values().flat_map(|dept| &dept.assigned).filter(|line| line.task == task);
+        let holders =
+            repeated.depts.values().flat_map(|dept| &dept.assigned).filter(|line| line.task == task);
         let holders: Vec<String> = holders.map(|line| format!("{}:{}", line.class, line.officer)).collect();
         vec![visit.group.to_string().into(), window.into(), holders.join(" ").into()]
     });
@@ -136,7 +138,8 @@ fn of_officer(answer: Answer, repeated: &Repeated<'_>, outcome: &Outcome, text: 
             let (word, cost) = of_place(place);
             vec![task.into(), class.into(), word.into(), cost.into()]
         });
-        let columns = [("task", "TJ-W082"), ("class", "TJ-W083"), ("finding", "TJ-W036"), ("cost", "TJ-W084")];
+        let columns =
+            [("task", "TJ-W082"), ("class", "TJ-W083"), ("finding", "TJ-W036"), ("cost", "TJ-W084")];
         answer = answer.table("places", &columns, rows.collect());
     }
     if is_known { Ok(answer) } else { Err(Refused::file("", Reason::ExplainUnknown).with(code).into()) }

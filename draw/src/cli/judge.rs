@@ -64,9 +64,10 @@ fn found(report: &Report, all_files: bool) -> Answer {
         answer = answer.fact("state_outside", "TJ-W045", state);
     }
     answer = cosigners(report, answer);
-    let rows = report.files.iter().filter(|(_, standing)| {
-        all_files || matches!(standing, Standing::Refused | Standing::NotChecked)
-    });
+    let rows = report
+        .files
+        .iter()
+        .filter(|(_, standing)| all_files || matches!(standing, Standing::Refused | Standing::NotChecked));
     let rows = rows.map(|(name, standing)| {
         let (text, word) = of_standing(*standing);
         vec![name.into(), Cell::Text(Message::new(text), word.to_owned())]
@@ -90,7 +91,8 @@ fn found(report: &Report, all_files: bool) -> Answer {
 fn cosigners(report: &Report, answer: Answer) -> Answer {
     let rows = report.cosigned.iter().map(|(size, signers)| {
         let witnesses: Vec<&str> = signers.witnesses.iter().map(|code| code.as_str()).collect();
-        let strangers = if signers.strangers.is_empty() { "-".to_owned() } else { signers.strangers.join(" ") };
+        let strangers =
+            if signers.strangers.is_empty() { "-".to_owned() } else { signers.strangers.join(" ") };
         vec![size.into(), witnesses.join(" ").into(), strangers.into()]
     });
     let columns = [("head", "TJ-W009"), ("witnesses", "TJ-W022"), ("strangers", "TJ-W023")];

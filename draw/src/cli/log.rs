@@ -22,9 +22,11 @@ const KEY: &str = "witness.key";
 pub(super) fn head(folder: &FolderOptions, time: Time) -> Result<Answer> {
     let work = work(folder)?;
     let head = work.head(time)?;
-    Ok(Answer::default()
-        .fact("head", "TJ-W009", head.file())
-        .fact("digest", "TJ-W010", work.plan.suite.hash(&head.text())))
+    Ok(Answer::default().fact("head", "TJ-W009", head.file()).fact(
+        "digest",
+        "TJ-W010",
+        work.plan.suite.hash(&head.text()),
+    ))
 }
 
 pub(super) fn key(keep: &Path, suite: SuiteName) -> Result<Answer> {
@@ -91,7 +93,8 @@ fn extends(suite: Suite, log: &Log, last: &Head, head: &Head) -> Result<()> {
         return Err(Refused::at(head.file(), 6, 6, Reason::LogTime).with(last.time).into());
     }
     let path = log.consistency(last.size, head.size).ok_or_else(|| refuse(Reason::LogConsistency))?;
-    merkle::check_consistency(suite, last.tree(), head.tree(), &path).map_err(|refused| refuse(refused.reason))?;
+    merkle::check_consistency(suite, last.tree(), head.tree(), &path)
+        .map_err(|refused| refuse(refused.reason))?;
     Ok(())
 }
 
@@ -101,8 +104,9 @@ pub(super) fn bundle(options: &BundleOptions) -> Result<Answer> {
     let members: Files = work.members(audience)?;
     let bytes = archive::write(&members)?;
     write_file(&options.to, &bytes, Secret::No)?;
-    Ok(Answer::default()
-        .commit(work.commit())
-        .fact("bundle", "TJ-W015", options.to.display())
-        .number("members", "TJ-W016", members.len() as u64))
+    Ok(Answer::default().commit(work.commit()).fact("bundle", "TJ-W015", options.to.display()).number(
+        "members",
+        "TJ-W016",
+        members.len() as u64,
+    ))
 }

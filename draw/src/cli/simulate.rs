@@ -63,17 +63,24 @@ pub(super) fn simulate(options: &SimulateOptions) -> Result<Answer> {
             let solved = department(&input, dept, &drawn.visits, &chance, run_department)?;
             for officer in &solved.officers {
                 let load = solved.assigned.iter().filter(|line| line.officer == officer.code).count() as u64;
-                let known = loads
-                    .entry((dept.clone(), officer.code.clone()))
-                    .or_insert(Load { sum: 0, least: u64::MAX, most: 0 });
-                *known = Load { sum: known.sum + load, least: known.least.min(load), most: known.most.max(load) };
+                let known = loads.entry((dept.clone(), officer.code.clone())).or_insert(Load {
+                    sum: 0,
+                    least: u64::MAX,
+                    most: 0,
+                });
+                *known =
+                    Load { sum: known.sum + load, least: known.least.min(load), most: known.most.max(load) };
             }
         }
     }
     let mut answer = Answer::default()
         .number("draws", "TJ-W090", options.seeds)
         .table("strata", &STRATA, strata.iter().map(|(key, h)| row(key, h, options.seeds)).collect())
-        .table("officers", &OFFICERS, loads.iter().map(|(key, load)| load_row(key, *load, options.seeds)).collect());
+        .table(
+            "officers",
+            &OFFICERS,
+            loads.iter().map(|(key, load)| load_row(key, *load, options.seeds)).collect(),
+        );
     if let Some(path) = &options.svg {
         write_file(path, picture(&strata, &loads, options.seeds).as_bytes(), Secret::No)?;
         answer = answer.fact("svg", "TJ-W097", path.display());
@@ -110,7 +117,8 @@ fn row((matter, code): &(Code, Code), h: &Stratum, seeds: u64) -> Vec<Cell> {
     let probability = h.expected / n;
     let spread = (probability * (1.0 - probability) / seeds).sqrt();
     let missing = if (h.per_unit.len() as u64) < h.n_frame { probability } else { 0.0 };
-    let far = h.per_unit.values().map(|&count| (count as f64 / seeds - probability).abs()).fold(missing, f64::max);
+    let far =
+        h.per_unit.values().map(|&count| (count as f64 / seeds - probability).abs()).fold(missing, f64::max);
     let far = if spread > 0.0 { format!("{:.2}", far / spread) } else { "-".to_owned() };
     vec![
         matter.into(),

@@ -23,7 +23,9 @@ pub(super) fn input<'a>(plan: &Plan, files: &'a Files, report: &mut Report) -> O
                     frames.insert(code.clone(), parsed);
                 }
             }
-            None if plan.frame == FrameMode::Public => report.refuse(Refused::file(frame, Reason::FileMissing)),
+            None if plan.frame == FrameMode::Public => {
+                report.refuse(Refused::file(frame, Reason::FileMissing))
+            }
             None => report.leave(Unchecked::Frames),
         }
         match files.get(&list) {

@@ -110,7 +110,10 @@ fn cosigned(plan: &Plan, files: &Files, report: &mut Report) -> Result<(Log, Vec
 /// Who signed a head: witnesses of the plan, whose signatures must be right, and others, whose are not looked at.
 pub(crate) fn signers(plan: &Plan, head: &[u8], size: u64, files: &Files) -> Result<Cosigners> {
     let mut signers = Cosigners::default();
-    for (name, text) in files.range(format!("head-{size}.")..).take_while(|(name, _)| name.starts_with(&format!("head-{size}."))) {
+    for (name, text) in files
+        .range(format!("head-{size}.")..)
+        .take_while(|(name, _)| name.starts_with(&format!("head-{size}.")))
+    {
         let Some((_, signer)) = names::signature(name) else { continue };
         match plan.witnesses.iter().find(|witness| witness.code.as_str() == signer) {
             None => signers.strangers.push(signer.to_owned()),

@@ -103,9 +103,12 @@ fn committed(plan: &Plan, files: &Files, outside: &Outside, report: &mut Report)
         Ok(committed) => committed,
         Err(refused) => {
             report.refuse(refused);
-            let parsed = report.take(text.ok_or_else(|| Refused::file(COMMIT, Reason::FileMissing)).and_then(|t| commit::parse(t)))?;
+            let parsed = report.take(
+                text.ok_or_else(|| Refused::file(COMMIT, Reason::FileMissing)).and_then(|t| commit::parse(t)),
+            )?;
             for listed in &parsed.files {
-                let other = files.get(&listed.name).is_some_and(|text| plan.suite.hash(text) != listed.digest);
+                let other =
+                    files.get(&listed.name).is_some_and(|text| plan.suite.hash(text) != listed.digest);
                 if other {
                     report.refuse(Refused::file(&listed.name, Reason::CommitMismatch));
                 }

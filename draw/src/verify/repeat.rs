@@ -71,7 +71,8 @@ struct Made {
 
 impl Made {
     fn subjects(&mut self, input: &Input<'_>, sample: &Sample, seed: &Digest) {
-        let alloc: String = sample.allocated.iter().map(|(matter, numbers)| allocation::lines(matter, numbers)).collect();
+        let alloc: String =
+            sample.allocated.iter().map(|(matter, numbers)| allocation::lines(matter, numbers)).collect();
         self.result.insert(ALLOC.to_owned(), alloc.into_bytes());
         self.result.insert(VISITS.to_owned(), subjects::visit_lines(&sample.visits).into_bytes());
         for (matter, drawn) in &sample.drawn {
@@ -80,7 +81,8 @@ impl Made {
         if let SeedRelease::Auditors = input.plan.seed_release {
             for (code, group) in &input.plan.groups {
                 let tickets = sub_seed(&input.plan, seed, &format!("subjects/{code}"));
-                let frames: Vec<_> = group.matters.iter().filter_map(|matter| input.frames.get(matter)).collect();
+                let frames: Vec<_> =
+                    group.matters.iter().filter_map(|matter| input.frames.get(matter)).collect();
                 self.result.insert(format!("tickets-{code}.tsv"), subjects::tickets_lines(frames, &tickets));
             }
         }
@@ -112,7 +114,9 @@ pub(super) fn executed(state: &Ceremony) -> Option<&Executed> {
 /// Whether everybody may see seed and result by now.
 pub(crate) fn is_public(plan: &Plan, state: &Ceremony) -> bool {
     let is_opened = state.entropy().is_some();
-    executed(state).is_some() && plan.seed_release == SeedRelease::Public && (plan.timing == Timing::Open || is_opened)
+    executed(state).is_some()
+        && plan.seed_release == SeedRelease::Public
+        && (plan.timing == Timing::Open || is_opened)
 }
 
 /// What must be there once the result is public, or void.
@@ -175,7 +179,8 @@ fn shares(
     for party in plan.share_holders() {
         let file = format!("share-{party}.txt");
         let Some(text) = files.get(&file) else { continue };
-        let is_known = entropy.is_some() || state.opened().is_some_and(|opened| opened.known.contains_key(party));
+        let is_known =
+            entropy.is_some() || state.opened().is_some_and(|opened| opened.known.contains_key(party));
         let read = parse_share(&file, text, &committed.digest, party).and_then(|_| {
             if !is_known {
                 return Err(Refused::file(&file, Reason::StepOrder));
@@ -203,7 +208,11 @@ fn outcome(
 ) {
     let is_known_dept = |name: &str| {
         let is_of = |dept: &Code| name.contains(&format!("-{dept}.")) || name.contains(&format!("-{dept}-"));
-        let first = plan.depts_with_slots().into_iter().filter(|dept| is_of(dept)).max_by_key(|dept| dept.as_str().len());
+        let first = plan
+            .depts_with_slots()
+            .into_iter()
+            .filter(|dept| is_of(dept))
+            .max_by_key(|dept| dept.as_str().len());
         first.is_some_and(|dept| input.staff.contains_key(dept))
     };
     let has_subjects = !made.result.is_empty();
@@ -212,10 +221,15 @@ fn outcome(
     for (name, text) in files {
         let kind = name.split('-').next().unwrap_or_default();
         let is_event = name.contains(".event-");
-        let is_round = name.rsplit('-').next().is_some_and(|tail| tail.bytes().next().is_some_and(|b| b.is_ascii_digit()));
-        let is_list = matches!(kind, "postponed" | "deleted") || (kind == "assign" && !is_later_round(name, plan));
+        let is_round = name
+            .rsplit('-')
+            .next()
+            .is_some_and(|tail| tail.bytes().next().is_some_and(|b| b.is_ascii_digit()));
+        let is_list =
+            matches!(kind, "postponed" | "deleted") || (kind == "assign" && !is_later_round(name, plan));
         let is_subject = matches!(kind, "drawn" | "tickets") || name == ALLOC || name == VISITS;
-        let is_evidence = matches!(kind, "proof" | "prices" | "slots" | "cuts" | "tie") || (kind == "assign" && is_round);
+        let is_evidence =
+            matches!(kind, "proof" | "prices" | "slots" | "cuts" | "tie") || (kind == "assign" && is_round);
         if is_event || result.contains_key(name) || evidence.contains_key(name) {
             continue;
         }

@@ -181,20 +181,36 @@ impl Ceremony {
         self.step(
             0,
             &["event", "report"],
-            &["--task", line[0], "--class", line[1], "--out", line[2], "--reason", "ILL", "--evidence", &evidence],
+            &[
+                "--task",
+                line[0],
+                "--class",
+                line[1],
+                "--out",
+                line[2],
+                "--reason",
+                "ILL",
+                "--evidence",
+                &evidence,
+            ],
         );
         let remedy = ["--dept", "HB", "--remedy", "capacity+1", "--reason", "SHORT", "--evidence", &evidence];
         self.step(0, &["event", "report"], &remedy);
         self.head();
         self.minute += 15;
         for event in ["1", "2"] {
-            self.step(0, &["event", "entropy"], &["--event", event, "--value", &format!("{event}a").repeat(32)]);
+            self.step(
+                0,
+                &["event", "entropy"],
+                &["--event", event, "--value", &format!("{event}a").repeat(32)],
+            );
             self.step(0, &["event", "execute"], &[]);
         }
         let drawn = fs::read_to_string(self.path("draw/drawn-M1.tsv")).unwrap();
         let out = drawn.lines().find(|line| line.ends_with("drawn")).unwrap().split('\t').nth(2).unwrap();
         let rest = ["--matter", "M1", "--out", out, "--reason", "MOVED", "--evidence", &evidence];
-        let approved: Vec<&str> = rest.iter().chain(&["--approver", "A1", "--approver", "A2"]).copied().collect();
+        let approved: Vec<&str> =
+            rest.iter().chain(&["--approver", "A1", "--approver", "A2"]).copied().collect();
         self.step(2, &["substitute"], &[&rest[..], &["--approver", "A1", "--approver", "A1"]].concat());
         self.step(0, &["substitute"], &approved);
         // The same company cannot go out twice.
@@ -234,7 +250,8 @@ pub fn python(bundle: &Path, more: &[&str]) -> (i32, String) {
         .args(more)
         .output()
         .expect("python3 runs; the independent verifier is written in it");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let text =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     (output.status.code().unwrap_or(-1), text)
 }
 
@@ -284,8 +301,9 @@ fn raw_files() -> Vec<(&'static str, String)> {
     }
     let [m1, m2, m3] = frames;
     let excluded = format!("{}\tBANKRUPT\t{}\n", sid(99), "ab".repeat(32));
-    let officers: String =
-        (1..=8).map(|n| format!("O{n}\tLEAD:2026-12-31+Q1:2026-{:02}-28\t4\t{}\n", 6 + n % 3 * 3, n % 2)).collect();
+    let officers: String = (1..=8)
+        .map(|n| format!("O{n}\tLEAD:2026-12-31+Q1:2026-{:02}-28\t4\t{}\n", 6 + n % 3 * 3, n % 2))
+        .collect();
     let recusals = format!("O1\t{}\tKIN\t{}\n", sid(3), "cd".repeat(32));
     let simple: String = (1..=4).map(|n| format!("P{n}\t-\t3\t0\n")).collect();
     vec![
