@@ -77,3 +77,12 @@ fn the_page_sees_a_forgery() {
         assert!(!output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stdout));
     }
 }
+
+#[test]
+fn the_protocol_page_has_every_reading() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("../docs/dsj1.md")).unwrap();
+    let readings = fs::read_to_string(root.join("verifiers/READINGS.md")).unwrap();
+    let body = readings.strip_prefix("# Readings").unwrap();
+    assert!(page.ends_with(body), "docs/dsj1.md and draw/verifiers/READINGS.md differ: copy the readings to its end");
+}
