@@ -357,7 +357,16 @@ impl Pools {
     async fn begin(&self) -> Result<Session, StoreError> {
         match self {
             Pools::Sqlite { writer, .. } => {
-                Ok(Session::SqliteTx(writer.begin_with(Dialect::Sqlite.begin()).await.map_err(opening)?))
+                let begun = match writer.begin_with(Dialect::Sqlite.begin()).await {
+                    // A full medium ends a transaction inside SQLite; the driver still counts it. Such a connection
+                    // is given up.
+                    Err(sqlx::Error::InvalidSavePointStatement) => {
+                        writer.acquire().await.map_err(opening)?.close().await.map_err(opening)?;
+                        writer.begin_with(Dialect::Sqlite.begin()).await
+                    }
+                    begun => begun,
+                };
+                Ok(Session::SqliteTx(begun.map_err(opening)?))
             }
             Pools::Postgres { writer, .. } => {
                 Ok(Session::PostgresTx(writer.begin_with(Dialect::Postgres.begin()).await.map_err(opening)?))
