@@ -66,8 +66,11 @@ pub(super) fn refused(refusal: &Refusal, request_id: &str, lang: Lang) -> Answer
 
 /// What the schema answered.
 pub(super) fn respond(response: Response, request_id: &str, lang: Lang, limit: usize) -> Answer {
-    let is_executed =
-        response.data != GraphqlValue::Null || response.errors.iter().any(|e| !e.path.is_empty());
+    // An error of a root field has no path; those of our fields have a code, the library's own have none.
+    let is_of_field = |error: &ServerError| {
+        !error.path.is_empty() || error.extensions.as_ref().is_some_and(|all| all.get("code").is_some())
+    };
+    let is_executed = response.data != GraphqlValue::Null || response.errors.iter().any(is_of_field);
     if !is_executed {
         let detail = response.errors.first().map_or("", |error| error.message.as_str());
         return refused(&Refusal::validation(detail), request_id, lang);
