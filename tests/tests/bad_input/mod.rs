@@ -1,0 +1,8 @@
+//! Whatever a source, a disk or a configuration does: a clear message, nothing lost, the others go on.
+
+mod cells;
+mod cli;
+mod held;
+mod instances;
+mod reaching;
+mod shape;

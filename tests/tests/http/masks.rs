@@ -1,0 +1,161 @@
+//! Nothing personal leaves whole, whatever is asked: every field of every kind, and the rows set aside, are read to
+//! their end and searched for what the departments' databases hold of people.
+
+use std::collections::BTreeSet;
+
+use demo::world::World;
+use serde_json::Value;
+use tests::bench::sqlite;
+use tests::http::Served;
+use tests::Zone;
+
+/// The fields of a type of the schema: name, whether it takes arguments, type.
+fn fields(schema: &str, name: &str) -> Vec<(String, bool, String)> {
+    let body = schema.split(&format!("\ntype {name} {{")).nth(1).and_then(|rest| rest.split("\n}").next());
+    let mut fields = Vec::new();
+    let (mut is_said, mut open) = (false, None::<String>);
+    for line in body.unwrap_or_else(|| panic!("no type {name}")).lines().map(str::trim) {
+        if line.contains("\"\"\"") {
+            is_said ^= line.matches("\"\"\"").count() == 1;
+        } else if is_said {
+        } else if let Some(field) = line.strip_suffix('(') {
+            open = Some(field.to_owned());
+        } else if let Some(of) = line.strip_prefix("): ") {
+            fields.extend(open.take().map(|field| (field, true, of.to_owned())));
+        } else if open.is_none()
+            && let Some((field, of)) = line.split_once(": ")
+        {
+            fields.push((field.to_owned(), false, of.to_owned()));
+        }
+    }
+    fields
+}
+
+/// What of a type stands by itself, as a selection.
+fn selection(schema: &str, name: &str) -> String {
+    let mut selection = String::new();
+    for (field, has_arguments, of) in fields(schema, name) {
+        let of = of.split([' ', '!', '@']).next().unwrap_or_default();
+        match of {
+            _ if has_arguments => {}
+            "ID" | "String" | "Long" | "Boolean" | "Date" | "DateTime" | "Decimal" | "CreditCode" => {
+                selection.push_str(&format!("{field} "));
+            }
+            "Code" => selection.push_str(&format!("{field} {{ code }} ")),
+            "Money" => selection.push_str(&format!("{field} {{ amount }} ")),
+            "Until" => selection.push_str(&format!("{field} {{ date }} ")),
+            "PartialDate" => selection.push_str(&format!("{field} {{ text }} ")),
+            "Provenance" => selection.push_str(&format!("{field} {{ key }} ")),
+            _ => {}
+        }
+    }
+    selection
+}
+
+/// Root connections of the schema: field → type of its nodes.
+fn connections(schema: &str) -> Vec<(String, String)> {
+    let of = |(field, _, of): (String, bool, String)| {
+        let of = of.trim_end_matches('!').strip_suffix("Connection")?.to_owned();
+        Some((field, of))
+    };
+    fields(schema, "Query").into_iter().filter_map(of).collect()
+}
+
+fn selection_of_history(schema: &str, of: &str) -> String {
+    format!("history(first: 2) {{ values {{ {} }} }}", selection(schema, &format!("{of}History")))
+}
+
+fn collect_texts(value: &Value, texts: &mut String) {
+    match value {
+        Value::String(text) => {
+            texts.push_str(text);
+            texts.push('\n');
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_texts(item, texts)),
+        Value::Object(fields) => fields.values().for_each(|field| collect_texts(field, texts)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Everything the departments' SQLite files hold in these columns.
+fn held(zone: &Zone) -> BTreeSet<String> {
+    let columns = [
+        ("registry", "t_ztjbxx", "frzjhm"),
+        ("registry", "t_zyry", "zjhm"),
+        ("food_drug", "t_xzcf", "cf_fr_zjhm"),
+        ("court", "sxbzxr_zr", "sfzh"),
+    ];
+    let mut held = BTreeSet::new();
+    for (source, table, column) in columns {
+        let all = sqlite(&zone.places.sqlite(source), &format!("SELECT DISTINCT {column} FROM {table} WHERE length({column}) >= 15;"));
+        held.extend(all.lines().filter(|id| !id.contains('*')).map(str::to_owned));
+    }
+    held
+}
+
+#[test]
+fn no_id_number_and_no_persons_telephone_is_in_any_answer() {
+    let mut noisy = World::new(44, 500);
+    // More rows set aside, so that these are searched too.
+    noisy.hazards.set("person.wrong_id", 200_000).expect("a hazard");
+    let zone = Zone::make(&noisy, 44, None);
+    zone.pull(&[]);
+    let schema = zone.tongjian(&["schema"]);
+    let schema = String::from_utf8_lossy(&schema.stdout).into_owned();
+    let served = Served::start(&zone.config, "market", "steward");
+    let mut texts = String::new();
+    let mut n_rows = 0;
+    let connections = connections(&schema);
+    assert!(connections.len() > 20, "{connections:?}");
+    for (field, of) in &connections {
+        let selection = selection(&schema, of);
+        let history = selection_of_history(&schema, of);
+        let query = format!("{{ {field}(first: 25, PLACE) {{ nodes {{ {selection} {history} }} pageInfo {{ hasNextPage endCursor }} }} }}");
+        for node in served.all_pages(field, &query) {
+            n_rows += 1;
+            collect_texts(&node, &mut texts);
+        }
+    }
+    assert!(n_rows > 2_000, "only {n_rows} rows were read");
+    let letters = "{ deadLetters(first: 100, PLACE) { nodes { key reasons { text } cells { column text } } hasNextPage endCursor } }";
+    let mut after = String::new();
+    loop {
+        let page = served.ask(&letters.replace("PLACE", &after))["deadLetters"].clone();
+        collect_texts(&page, &mut texts);
+        if page["hasNextPage"] != true {
+            break;
+        }
+        after = format!("after: {}", page["endCursor"]);
+    }
+    let held = held(&zone);
+    assert!(held.len() > 500, "only {} ID numbers are known", held.len());
+    // All of them at once: every run of 15 and 18 digits that an answer holds.
+    let runs: BTreeSet<String> = texts
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|run| run.len() >= 15)
+        .map(str::to_owned)
+        .collect();
+    let leaked: Vec<&String> = held.iter().filter(|id| runs.contains(*id)).collect();
+    assert!(leaked.is_empty(), "seed 44: {} ID numbers left, as {:?}", leaked.len(), &leaked[..leaked.len().min(3)]);
+
+    // People's names, numbers and telephones are there, and masked.
+    let data = served.ask("{ positions(first: 100) { nodes { name idNumber } } complaints(first: 50) { nodes { complainant complainantPhone } } }");
+    let mut n_masked = 0;
+    for (list, fields) in [("positions", ["name", "idNumber"]), ("complaints", ["complainant", "complainantPhone"])] {
+        for node in data[list]["nodes"].as_array().expect("nodes") {
+            for field in fields {
+                if let Some(text) = node[field].as_str() {
+                    n_masked += 1;
+                    assert!(text.contains('*'), "{list}.{field} is `{text}`");
+                }
+            }
+        }
+    }
+    assert!(n_masked > 100, "only {n_masked} values were masked");
+    // They cannot be searched for either.
+    for (list, filter) in [("positions", "name: { eq: \"王伟\" }"), ("positions", "idNumber: { eq: \"610102199001011234\" }")] {
+        let answer = served.answer(&format!("{{ {list}(where: {{ {filter} }}, first: 1) {{ nodes {{ id }} }} }}"));
+        assert!(["PERSONAL_FIELD", "GRAPHQL_VALIDATION_FAILED"].contains(&answer.code().as_str()), "{}", answer.body);
+    }
+    served.stop();
+}

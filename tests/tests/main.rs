@@ -1,0 +1,10 @@
+//! The one integration binary: real databases, real processes, real protocols.
+
+mod architecture;
+mod bad_input;
+mod configuration;
+mod conformance;
+mod http;
+mod kill;
+mod order;
+mod truth;
