@@ -1,10 +1,24 @@
 //! The pure engine of DSJ-1: a stratified, weighted, constrained double-random draw that anyone can repeat.
 //!
-//! A draw is a function of texts. It is committed ([`commit`]), its entropy is gathered step by step ([`ceremony`]),
-//! it is executed ([`draw`], or [`whole::execute`] for all at once), and it is checked ([`whole::check`]).
+//! A draw is a function of texts. What there is, in the order in which a draw goes:
+//!
+//! | step | here |
+//! |---|---|
+//! | a plan is judged whole | [`plan::Plan::parse`] reports every problem, [`plan::Plan::require`] refuses with the first |
+//! | data files are read and salted | [`commit::Input::parse`], [`data::salted`] |
+//! | everything is committed | [`commit::commit`] writes `commit.txt` and gives C; [`commit::check`] verifies one |
+//! | steps are logged, heads are made | [`log::Log`], [`log::Entry`], [`log::Head`], [`merkle`] |
+//! | shares and public values arrive | [`ceremony::Ceremony`]: `begin`, `entry`, `head`, `replay`; [`seed::share_text`] |
+//! | the seed | [`ceremony::Ceremony::entropy`] or [`seed::Entropy`], then [`seed::Entropy::seed`] |
+//! | the draw | [`draw::draw`]: input, C and seed to every file; [`draw::sample`] for subjects alone |
+//! | officers | [`officers::run_department`] solves, [`officers::check_department`] checks certificates |
+//! | events, substitutions | [`events::Duty`], [`events::Substitutions`] |
+//! | why me, why not me | [`explain::company`], [`explain::officer`], [`explain::task`] |
+//! | all at once | [`whole::execute`]: texts and entropy to texts; [`whole::check`]: a finding for every file |
 //!
 //! Invariants: no IO, no clock, no floating point, no generator, no dependence on threads, locale or machine. Nothing
-//! is repaired: what is not as the protocol has it is [`Refused`], with its place and a stable reason.
+//! is repaired: what is not as the protocol has it is [`Refused`], with its place and a stable reason ([`Reason::code`];
+//! all of them are in [`Reason::ALL`]). Texts for people, signatures, archives and files on disk are other crates' work.
 
 pub mod allocation;
 pub mod ceremony;

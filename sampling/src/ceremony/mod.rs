@@ -277,6 +277,3 @@ impl Ceremony {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -9,6 +9,3 @@ mod salt;
 pub use frame::{Frame, excluded, require_disjoint};
 pub use officers::{Officer, Pairs, Recusals, officers, pairs, recusals, require_separate};
 pub use salt::{FrameKey, salt, salted};
-
-#[cfg(test)]
-mod tests;

@@ -10,6 +10,3 @@ mod substitution;
 pub use duty::{Duty, Executed, Solver};
 pub use file::{Event, What, event_seed_text};
 pub use substitution::Substitutions;
-
-#[cfg(test)]
-mod tests;

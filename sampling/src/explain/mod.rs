@@ -7,6 +7,3 @@ mod officer;
 
 pub use company::{Chance, CompanyAnswer, InFrame, MatterAnswer, Standing, VisitAnswer, company};
 pub use officer::{Candidate, ClassAnswer, OfficerAnswer, Place, TaskAnswer, officer, task};
-
-#[cfg(test)]
-mod tests;

@@ -196,18 +196,15 @@ pub fn require_draws(entries: &[Entry]) -> Result<()> {
     Ok(())
 }
 
-/// C of the draw before, as the log has it; zeros for the first.
 impl Log {
     /// C of draw `draw_no − 1` of a plan; zeros for the first draw; none if it is not in the log.
     pub fn previous(&self, plan_id: &Code, draw_no: u64) -> Option<Digest> {
         if draw_no <= 1 {
             return Some(Digest::ZERO);
         }
-        self.entries.iter().find_map(|entry| match entry.kind {
-            Kind::Committed { digest } if entry.plan_id == *plan_id && entry.draw_no == draw_no - 1 => {
-                Some(digest)
-            }
-            _ => None,
-        })
+        self.entries
+            .iter()
+            .filter(|entry| entry.plan_id == *plan_id && entry.draw_no == draw_no - 1)
+            .find_map(|entry| if let Kind::Committed { digest } = entry.kind { Some(digest) } else { None })
     }
 }

@@ -11,6 +11,3 @@ pub use entry::Entry;
 pub use head::{Cosigned, Head};
 pub use history::{Log, require_draws};
 pub use kind::Kind;
-
-#[cfg(test)]
-mod tests;

@@ -56,17 +56,14 @@ fn graph<C: Cost>(
             match holdings.in_task(problem, x, officer) {
                 None if wide(edge).is_zero() => graph[x as usize].push(Arc::one(node, Some(edge), None)),
                 None => {}
-                Some(held) if held == edge => {
-                    if wide(edge).is_zero() {
-                        graph[node as usize].push(Arc::one(x, None, Some(edge)));
-                    }
+                Some(held) if held == edge && wide(edge).is_zero() => {
+                    graph[node as usize].push(Arc::one(x, None, Some(edge)));
                 }
-                Some(held) => {
-                    if wide(edge).equals(wide(held)) {
-                        let to = problem.slot_of(held);
-                        graph[x as usize].push(Arc::one(to, Some(edge), Some(held)));
-                    }
+                Some(held) if held != edge && wide(edge).equals(wide(held)) => {
+                    let to = problem.slot_of(held);
+                    graph[x as usize].push(Arc::one(to, Some(edge), Some(held)));
                 }
+                Some(_) => {}
             }
         }
         let n_held = holdings.by_slot[x as usize].len() as u64;

@@ -59,7 +59,8 @@ fn groups(plan: &Plan, reader: &mut Reader) {
             *times += 1;
             *times > 1
         };
-        let twice = group.matters.iter().map(is_twice).fold(false, |any, twice| any || twice);
+        // Every matter is counted, also after one that is twice.
+        let twice = group.matters.iter().map(is_twice).filter(|twice| *twice).count() > 0;
         let all_known = group.matters.iter().all(|matter| plan.matters.contains_key(matter));
         if twice || !all_known {
             reader.problem(&matters_key, Reason::PlanGroup);

@@ -76,6 +76,49 @@ impl Key {
     }
 }
 
+impl Key {
+    /// The group a key speaks of.
+    pub(super) fn group(&self) -> Option<&Code> {
+        if let Key::GroupMatters(group) | Key::GroupWindow(group, _) = self { Some(group) } else { None }
+    }
+
+    /// The matter a key speaks of.
+    pub(super) fn matter(&self) -> Option<&Code> {
+        if let Key::Matter(matter, _) | Key::Stratum(matter, _, _) | Key::Slot(matter, _) = self {
+            Some(matter)
+        } else {
+            None
+        }
+    }
+
+    /// The department a key speaks of.
+    pub(super) fn dept(&self) -> Option<&Code> {
+        if let Key::Dept(dept, _) | Key::Remedy(dept, _) = self { Some(dept) } else { None }
+    }
+
+    /// Number of a window of a group.
+    pub(super) fn window_of(&self, group: &Code) -> Option<u64> {
+        if let Key::GroupWindow(of, index) = self
+            && of == group
+        {
+            Some(*index)
+        } else {
+            None
+        }
+    }
+
+    /// Number of a remedy of a department.
+    pub(super) fn remedy_of(&self, dept: &Code) -> Option<u64> {
+        if let Key::Remedy(of, index) = self
+            && of == dept
+        {
+            Some(*index)
+        } else {
+            None
+        }
+    }
+}
+
 fn one_of(text: &str, names: &[&'static str]) -> Option<&'static str> {
     names.iter().find(|name| **name == text).copied()
 }

@@ -238,14 +238,7 @@ impl Reader {
     }
 
     fn groups(&mut self) -> BTreeMap<Code, Group> {
-        let codes: BTreeSet<Code> = self
-            .values
-            .keys()
-            .filter_map(|key| match key {
-                Key::GroupMatters(group) | Key::GroupWindow(group, _) => Some(group.clone()),
-                _ => None,
-            })
-            .collect();
+        let codes: BTreeSet<Code> = self.values.keys().filter_map(Key::group).cloned().collect();
         if codes.is_empty() {
             self.missing("group.<G>.matters");
         }
@@ -253,10 +246,7 @@ impl Reader {
         for group in codes {
             let name = format!("group.{group}.matters");
             let matters = self.required(&Key::GroupMatters(group.clone()), &name, values::sorted_codes);
-            let keys = self.keys_with_index(|key| match key {
-                Key::GroupWindow(of, index) if *of == group => Some(*index),
-                _ => None,
-            });
+            let keys = self.keys_with_index(|key| key.window_of(&group));
             let windows = self.numbered(keys, values::window);
             groups.insert(group, Group { matters: matters.unwrap_or_default(), windows });
         }
@@ -268,16 +258,7 @@ impl Reader {
     }
 
     fn matters(&mut self) -> BTreeMap<Code, Matter> {
-        let codes: BTreeSet<Code> = self
-            .values
-            .keys()
-            .filter_map(|key| match key {
-                Key::Matter(matter, _) | Key::Stratum(matter, _, _) | Key::Slot(matter, _) => {
-                    Some(matter.clone())
-                }
-                _ => None,
-            })
-            .collect();
+        let codes: BTreeSet<Code> = self.values.keys().filter_map(Key::matter).cloned().collect();
         let mut matters = BTreeMap::new();
         for code in codes {
             matters.extend(self.matter(&code).map(|matter| (code, matter)));
@@ -294,14 +275,16 @@ impl Reader {
         let (mut strata, mut slots) = (BTreeMap::new(), BTreeMap::new());
         let keys: Vec<Key> = self.values.keys().cloned().collect();
         for key in &keys {
-            match key {
-                Key::Stratum(matter, stratum, _) if matter == code && !strata.contains_key(stratum) => {
-                    strata.insert(stratum.clone(), self.stratum(code, stratum));
-                }
-                Key::Slot(matter, class) if matter == code => {
-                    slots.extend(self.optional(key, values::slot).map(|slot| (class.clone(), slot)));
-                }
-                _ => {}
+            if let Key::Stratum(matter, stratum, _) = key
+                && matter == code
+                && !strata.contains_key(stratum)
+            {
+                strata.insert(stratum.clone(), self.stratum(code, stratum));
+            }
+            if let Key::Slot(matter, class) = key
+                && matter == code
+            {
+                slots.extend(self.optional(key, values::slot).map(|slot| (class.clone(), slot)));
             }
         }
         if strata.is_empty() {
@@ -335,22 +318,12 @@ impl Reader {
     }
 
     fn depts(&mut self) -> BTreeMap<Code, Dept> {
-        let codes: BTreeSet<Code> = self
-            .values
-            .keys()
-            .filter_map(|key| match key {
-                Key::Dept(dept, _) | Key::Remedy(dept, _) => Some(dept.clone()),
-                _ => None,
-            })
-            .collect();
+        let codes: BTreeSet<Code> = self.values.keys().filter_map(Key::dept).cloned().collect();
         let mut depts = BTreeMap::new();
         for code in codes {
             let load = self.optional(&Key::Dept(code.clone(), "load"), values::load);
             let pair_limit = self.optional(&Key::Dept(code.clone(), "pair_limit"), int);
-            let keys = self.keys_with_index(|key| match key {
-                Key::Remedy(of, index) if *of == code => Some(*index),
-                _ => None,
-            });
+            let keys = self.keys_with_index(|key| key.remedy_of(&code));
             let remedies = self.numbered(keys, values::remedy);
             depts.insert(code, Dept { load, pair_limit, remedies });
         }

@@ -114,7 +114,7 @@ pub(super) fn rate(text: &str) -> Option<(u64, u64)> {
 /// `need:Q1+Q2…` or `need:-`.
 pub(super) fn slot(text: &str) -> Option<Slot> {
     let (need, qualifications) = text.split_once(':')?;
-    let need = parse_u64(need.as_bytes()).filter(|&need| need >= 1 && need <= MAX_NUMBER)?;
+    let need = parse_u64(need.as_bytes()).filter(|need| (1..=MAX_NUMBER).contains(need))?;
     if qualifications == "-" {
         return Some(Slot { need, qualifications: BTreeSet::new() });
     }

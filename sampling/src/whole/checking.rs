@@ -59,8 +59,7 @@ pub(super) fn check(files: &Files, cosigners: &Cosigners, threads: usize, report
         (Some(seed), Some(input)) => repeat(&known, input, seed, report),
         (None, _) | (_, None) => None,
     };
-    let why = if files.contains_key(SEED) { Why::InputNotHere } else { Why::NotHere };
-    outputs_without_inputs(&known, report, why);
+    outputs_without_inputs(&known, repeated.as_ref(), report);
     result(&known, seed, logged::must_be_here(&known, log.as_ref()), report);
     followed::check(&known, log.as_ref(), repeated.as_ref(), report);
     logged::require_complete(&known, log.as_ref(), report);
@@ -234,21 +233,21 @@ fn is_dept_file(name: &str, dept: &Code) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-') || rest.starts_with(".event-"))
 }
 
-/// Outputs that could not be repeated here.
-fn outputs_without_inputs(known: &Known<'_>, report: &mut Report, why: Why) {
+/// Outputs that could not be repeated here. What is left over although it was repeated has no place; files of events are
+/// judged with their event.
+fn outputs_without_inputs(known: &Known<'_>, repeated: Option<&Repeated<'_>>, report: &mut Report) {
+    let here = if known.files.contains_key(SEED) { Why::InputNotHere } else { Why::NotHere };
     let names: Vec<&String> = known.files.keys().filter(|name| is_output(known, name)).collect();
-    for name in names {
-        // Files of events are judged with their event; what is left over after that has no place.
-        if !name.contains(".event-") && !report.files.contains_key(name) {
-            let is_repeated = report.files.contains_key(ALLOC) && why == Why::InputNotHere;
-            let has_officers = known.files.keys().any(|file| file.starts_with("officers-"));
-            if is_repeated
-                && (has_officers || !known.plan.depts_with_slots().iter().any(|d| is_dept_file(name, d)))
-            {
-                continue;
-            }
-            report.not_checked(name, why);
-        }
+    for name in names.into_iter().filter(|name| !name.contains(".event-")) {
+        let dept = known.plan.depts_with_slots().into_iter().find(|dept| is_dept_file(name, dept));
+        let why = match (repeated, dept) {
+            (None, _) => here,
+            (Some(_), None) => continue,
+            (Some(repeated), Some(dept)) if repeated.depts.contains_key(dept) => continue,
+            (Some(repeated), Some(dept)) if repeated.input.staff.contains_key(dept) => Why::InputRefused,
+            (Some(_), Some(_)) => Why::InputNotHere,
+        };
+        report.not_checked(name, why);
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::checking::{Known, Repeated, compare};
 use super::logged::Logged;
 use super::{Report, Why};
-use crate::encoding::{Code, Digest, Sid};
+use crate::encoding::{Code, Digest, Sid, parse_u64};
 use crate::events::{Duty, Solver, Substitutions};
 use crate::log::{Entry, Kind};
 use crate::plan::Timing;
@@ -25,7 +25,7 @@ pub(super) fn check(
         }
         salted(known, log, report);
     }
-    leftovers(known, report);
+    leftovers(known, log, report);
 }
 
 /// `event-<n>.txt`: its digest is in the log.
@@ -153,14 +153,38 @@ fn substitutions(known: &Known<'_>, log: &Logged, repeated: &Repeated<'_>, repor
     }
 }
 
-/// Files of events that could not be replayed here.
-fn leftovers(known: &Known<'_>, report: &mut Report) {
+/// Files of events and of the log that could not be judged here. Without their step in the log they have no place.
+fn leftovers(known: &Known<'_>, log: Option<&Logged>, report: &mut Report) {
+    let n_events = log.and_then(Logged::executed).map(|executed| executed.events.len() as u64);
     for name in known.files.keys() {
-        let is_event =
-            name.starts_with("event-") || name.starts_with("seed-event-") || name.contains(".event-");
-        if is_event || name.starts_with("salted-") || name.starts_with("entry-") || name.starts_with("head-")
-        {
-            report.not_checked(name, Why::InputNotHere);
+        let event =
+            numbered(name, "event-").or_else(|| numbered(name, "seed-event-")).or_else(|| event_of(name));
+        let is_salted =
+            name.starts_with("salted-") && (name.ends_with("-out.txt") || name.ends_with("-in.txt"));
+        let is_log = numbered(name, "entry-").or_else(|| numbered(name, "head-")).is_some();
+        match (n_events, event) {
+            (Some(n_events), Some(event)) if (1..=n_events).contains(&event) => {
+                report.not_checked(name, Why::InputNotHere);
+            }
+            (None, Some(_)) => report.not_checked(name, Why::NotLogged),
+            (Some(_) | None, Some(_)) | (Some(_), None) => {}
+            (None, None) if is_salted => report.not_checked(name, Why::NotLogged),
+            (None, None) => {}
+        }
+        if log.is_none() && is_log {
+            report.not_checked(name, Why::InputRefused);
         }
     }
+}
+
+/// The number in `<prefix><number>.txt`.
+fn numbered(name: &str, prefix: &str) -> Option<u64> {
+    parse_u64(name.strip_prefix(prefix)?.strip_suffix(".txt")?.as_bytes())
+}
+
+/// The number in `<file>-<D>.event-<number>[-<round>].<ending>`.
+fn event_of(name: &str) -> Option<u64> {
+    let (_, rest) = name.split_once(".event-")?;
+    let digits = rest.split(['-', '.']).next()?;
+    parse_u64(digits.as_bytes())
 }

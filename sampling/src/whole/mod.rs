@@ -140,6 +140,3 @@ pub fn check(files: &Files, cosigners: &Cosigners, threads: usize) -> Report {
     }
     report
 }
-
-#[cfg(test)]
-mod tests;
