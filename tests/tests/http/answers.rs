@@ -68,7 +68,7 @@ fn pages(served: &Served, party: &Value) {
                     field,
                     &format!(
                         "{{ {field}(first: {first}, orderBy: [{{ field: {order}, direction: {direction} }}], PLACE) \
-                         {{ nodes {{ id }} pageInfo {{ hasNextPage endCursor }} totalCount }} }}"
+                         {{ nodes {{ id }} pageInfo {{ hasNextPage endCursor }} }} }}"
                     ),
                 )
             };
