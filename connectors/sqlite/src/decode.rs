@@ -64,12 +64,15 @@ impl CellDecoder {
     }
 }
 
-/// The engine writes infinities as `Inf`.
+/// As the engine was asked to print numbers; it writes infinities as `Inf`.
 fn real(text: &str) -> Value {
-    match text.parse::<f64>() {
-        Ok(x) => Value::Float(x),
-        Err(_) => Value::Odd { text: text.to_owned(), why: "range" },
-    }
+    number_of(text).map_or_else(|| Value::Odd { text: text.to_owned(), why: "range" }, Value::Float)
+}
+
+/// The number of `<digits>` or `<digits>*<n>`, times 2 to the n.
+pub(crate) fn number_of(text: &str) -> Option<f64> {
+    let Some((digits, power)) = text.split_once('*') else { return text.parse().ok() };
+    Some(digits.parse::<f64>().ok()? * 2_f64.powi(power.parse().ok()?))
 }
 
 /// The text of a text cell, if it is valid in its charset.

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use contract::cells::{Cell, Cells};
 use contract::{Digest, ReadError, Row, RowBody, SourceKey};
 
-use crate::decode::{Charset, text_of};
+use crate::decode::{Charset, number_of, text_of};
 use crate::sql::{Bind, Select};
 use crate::table::Encoding;
 
@@ -29,11 +29,12 @@ impl RowReader {
 
     /// The one row of what a statement gave.
     pub(crate) fn row(&self, raw: &[u8]) -> Result<Row, ReadError> {
-        let mut canonical: Bytes = match self.encoding {
-            Encoding::Utf8 => Bytes::copy_from_slice(raw),
-            // The result holds plain letters and digits only, two bytes each.
-            Encoding::Utf16Le => raw.iter().step_by(2).copied().collect(),
-            Encoding::Utf16Be => raw.iter().skip(1).step_by(2).copied().collect(),
+        let is_wide = self.encoding != Encoding::Utf8 && raw.contains(&0);
+        // A wide result holds plain letters and digits only, each with a zero byte beside it.
+        let mut canonical: Bytes = if is_wide {
+            raw.iter().copied().filter(|byte| *byte != 0).collect()
+        } else {
+            Bytes::copy_from_slice(raw)
         };
         self.first_row(&mut canonical)
     }
@@ -68,7 +69,7 @@ impl RowReader {
             let text = || std::str::from_utf8(cell.bytes).ok();
             match cell.tag {
                 "integer" => text()?.parse().ok().map(Bind::Integer),
-                "real" => text()?.parse().ok().map(Bind::Real),
+                "real" => text().and_then(number_of).map(Bind::Real),
                 "text" => Some(Bind::TextBytes(cell.bytes.to_vec())),
                 "blob" => Some(Bind::Blob(cell.bytes.to_vec())),
                 _ => None,
@@ -95,7 +96,7 @@ impl RowReader {
             "null" => return Err("is NULL".to_owned()),
             "integer" => std::str::from_utf8(cell.bytes).ok().map(str::to_owned),
             "real" => {
-                let number = std::str::from_utf8(cell.bytes).ok().and_then(|text| text.parse::<f64>().ok());
+                let number = std::str::from_utf8(cell.bytes).ok().and_then(number_of);
                 number.map(|x| format!("{x:?}"))
             }
             "text" | "texthex" => text_of(cell, self.encoding, self.charset),

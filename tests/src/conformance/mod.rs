@@ -1,0 +1,232 @@
+//! What every connector must do, as one table of engine and capability; the bodies of its tests are the same for all.
+//!
+//! A capability is required of an engine, or not possible for it and why. Both stand here, are tested, and are
+//! printed into the documentation by [`table_text`].
+
+mod fixture;
+
+pub use fixture::{Change, Fixture, Misfit, NULL, company, company_columns, n_company};
+
+/// The engines that have a connector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// `connector_postgres`.
+    Postgres,
+    /// `connector_sqlite`.
+    Sqlite,
+    /// `connector_file`, text files.
+    File,
+}
+
+impl Engine {
+    /// All.
+    pub const ALL: [Engine; 3] = [Engine::Postgres, Engine::Sqlite, Engine::File];
+
+    /// Its name in the documentation.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Engine::Postgres => "PostgreSQL",
+            Engine::Sqlite => "SQLite",
+            Engine::File => "CSV, XLSX",
+        }
+    }
+}
+
+/// What a connector is asked to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capability {
+    /// A check of a good configuration finds nothing wrong.
+    CheckOk,
+    /// A wrong password is told as one.
+    WrongPassword,
+    /// A host or file that is not there is told as one.
+    WrongHost,
+    /// A database that is not there is told as one.
+    WrongDatabase,
+    /// A server without TLS is refused where TLS is required.
+    NoTls,
+    /// A private authority is believed, another is not.
+    PrivateAuthority,
+    /// An account that may write is warned of.
+    MayWrite,
+    /// A right that is missing on one table is told, and stops no other.
+    MissingRight,
+    /// Columns, key and estimate are found.
+    Discover,
+    /// Two full readings are equal, digests too.
+    ReadTwice,
+    /// Cells equal what the native client prints.
+    NativeValues,
+    /// Hazards of the engine's own types.
+    Hazards,
+    /// Going on after each batch gives the rest.
+    Resume,
+    /// Only the asked columns come, in the asked order.
+    Projection,
+    /// Rows come in the source's own key order.
+    KeyOrder,
+    /// NULL and duplicate keys are given and lost by no resuming.
+    OddKeys,
+    /// A deleted row is absent, a changed one has another digest.
+    DeleteAndUpdate,
+    /// Columns added, dropped, renamed and retyped, and a dropped table, are told.
+    Drift,
+    /// Rows by key.
+    Lookup,
+    /// Rows by condition.
+    Select,
+    /// Hostile texts are values, never statements.
+    HostileText,
+    /// Counts and digests of key ranges.
+    RangeDigest,
+    /// A snapshot is one view while others write.
+    ConsistentView,
+    /// A dropped stream frees its connection within two seconds.
+    Cancel,
+    /// Never more connections than allowed.
+    BoundedConnections,
+    /// A server that hangs is given up in time.
+    Hung,
+    /// A connection cut in the middle is a passing error, and reading goes on after the last batch.
+    CutOff,
+    /// Cells of 10 MB do not fill the memory.
+    LargeCells,
+    /// Nothing is written at the source.
+    NoWrites,
+    /// Rows committed late are seen.
+    LateCommit,
+}
+
+impl Capability {
+    /// All, in the order of the documentation.
+    pub const ALL: [Capability; 30] = [
+        Capability::CheckOk,
+        Capability::WrongPassword,
+        Capability::WrongHost,
+        Capability::WrongDatabase,
+        Capability::NoTls,
+        Capability::PrivateAuthority,
+        Capability::MayWrite,
+        Capability::MissingRight,
+        Capability::Discover,
+        Capability::ReadTwice,
+        Capability::NativeValues,
+        Capability::Hazards,
+        Capability::Resume,
+        Capability::Projection,
+        Capability::KeyOrder,
+        Capability::OddKeys,
+        Capability::DeleteAndUpdate,
+        Capability::Drift,
+        Capability::Lookup,
+        Capability::Select,
+        Capability::HostileText,
+        Capability::RangeDigest,
+        Capability::ConsistentView,
+        Capability::Cancel,
+        Capability::BoundedConnections,
+        Capability::Hung,
+        Capability::CutOff,
+        Capability::LargeCells,
+        Capability::NoWrites,
+        Capability::LateCommit,
+    ];
+
+    /// What the documentation calls it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Capability::CheckOk => "a check of a good configuration finds nothing wrong",
+            Capability::WrongPassword => "a wrong password is told as one",
+            Capability::WrongHost => "a host or file that is not there is told as one",
+            Capability::WrongDatabase => "a database that is not there is told as one",
+            Capability::NoTls => "no TLS at the server is refused where TLS is required",
+            Capability::PrivateAuthority => "a private authority is believed, another is not",
+            Capability::MayWrite => "an account that may write is warned of",
+            Capability::MissingRight => "a missing right on one table stops no other",
+            Capability::Discover => "columns, key and estimate are found",
+            Capability::ReadTwice => "two readings are equal, digests too",
+            Capability::NativeValues => "cells equal what the native client prints",
+            Capability::Hazards => "hazards of the engine's own types",
+            Capability::Resume => "going on after each batch gives the rest",
+            Capability::Projection => "only the asked columns, in the asked order",
+            Capability::KeyOrder => "the source's own key order",
+            Capability::OddKeys => "NULL and duplicate keys are given, and lost by no resuming",
+            Capability::DeleteAndUpdate => "deletes and silent updates show in the next reading",
+            Capability::Drift => "columns and tables that change are told",
+            Capability::Lookup => "rows by key",
+            Capability::Select => "rows by condition",
+            Capability::HostileText => "hostile texts are values, never statements",
+            Capability::RangeDigest => "counts and digests of key ranges",
+            Capability::ConsistentView => "a snapshot is one view while others write",
+            Capability::Cancel => "a dropped stream frees its connection within 2 s",
+            Capability::BoundedConnections => "never more connections than allowed",
+            Capability::Hung => "a server that hangs is given up in time",
+            Capability::CutOff => "cut off in the middle: a passing error, reading goes on",
+            Capability::LargeCells => "cells of 10 MB do not fill the memory",
+            Capability::NoWrites => "nothing is written at the source",
+            Capability::LateCommit => "rows committed late are seen",
+        }
+    }
+}
+
+/// How a capability stands for an engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It must be shown.
+    Required,
+    /// It cannot be shown, and why; where it can be asked for, it is refused cleanly.
+    NotPossible(&'static str),
+}
+
+const NO_SERVER: Standing = Standing::NotPossible("there is no server: the file is opened");
+const NO_ACCOUNT: Standing = Standing::NotPossible("there is no account: the file system decides");
+const NO_LIVE: Standing = Standing::NotPossible("files have no index: every question would read all of them");
+
+/// The table.
+#[must_use]
+pub fn standing(engine: Engine, capability: Capability) -> Standing {
+    use Capability as C;
+    match (engine, capability) {
+        (Engine::Postgres, _) => Standing::Required,
+        (
+            Engine::Sqlite | Engine::File,
+            C::WrongDatabase | C::NoTls | C::PrivateAuthority | C::Hung | C::CutOff,
+        ) => NO_SERVER,
+        (Engine::Sqlite | Engine::File, C::WrongPassword | C::MayWrite | C::MissingRight) => NO_ACCOUNT,
+        (Engine::File, C::Lookup | C::Select | C::HostileText) => NO_LIVE,
+        (Engine::File, C::Cancel | C::BoundedConnections) => NO_SERVER,
+        (Engine::File, C::LateCommit) => Standing::NotPossible("a file is written whole or refused"),
+        (Engine::Sqlite | Engine::File, _) => Standing::Required,
+    }
+}
+
+/// The table as Markdown, for the documentation.
+#[must_use]
+pub fn table_text() -> String {
+    let names = Engine::ALL.map(Engine::name).join(" | ");
+    let mut text = format!("| | {names} |\n|---|{}\n", "---|".repeat(Engine::ALL.len()));
+    let mut reasons: Vec<&'static str> = Vec::new();
+    for capability in Capability::ALL {
+        text.push_str(&format!("| {} |", capability.words()));
+        for engine in Engine::ALL {
+            match standing(engine, capability) {
+                Standing::Required => text.push_str(" yes |"),
+                Standing::NotPossible(why) => {
+                    let at = reasons.iter().position(|reason| *reason == why).unwrap_or_else(|| {
+                        reasons.push(why);
+                        reasons.len() - 1
+                    });
+                    text.push_str(&format!(" no ({}) |", at + 1));
+                }
+            }
+        }
+        text.push('\n');
+    }
+    text.push('\n');
+    for (at, why) in reasons.iter().enumerate() {
+        text.push_str(&format!("({}) {why}\n", at + 1));
+    }
+    text
+}
