@@ -18,6 +18,9 @@ pub const RESERVED_RECORD_FIELDS: &[&str] = &[
     "matching",
     "changed_at",
     "typename",
+    "and",
+    "or",
+    "not",
 ];
 
 /// Ids no golden field may have: columns of the store, and what every entity answers in GraphQL.
@@ -34,6 +37,9 @@ pub const RESERVED_ENTITY_FIELDS: &[&str] = &[
     "redirected_from",
     "coverage",
     "typename",
+    "and",
+    "or",
+    "not",
 ];
 
 /// Fields of `Query` that are not made from kinds.
@@ -60,6 +66,7 @@ pub const RESERVED_QUERY_FIELDS: &[&str] = &[
     "query",
     "mutation",
     "subscription",
+    "status",
 ];
 
 /// GraphQL types that are not made from kinds.
@@ -105,6 +112,16 @@ pub const RESERVED_TYPES: &[&str] = &[
     "Field",
     "Feed",
     "FeedEntry",
+    "CreditCode",
+    "AsOf",
+    "Lang",
+    "Counts",
+    "Status",
+    "FieldProvenance",
+    "DifferingValue",
+    "DeadLetterPage",
+    "DeadLetterReason",
+    "DeadLetterCell",
 ];
 
 /// Ends that GraphQL types made beside a kind's own have.
