@@ -84,5 +84,8 @@ fn the_protocol_page_has_every_reading() {
     let page = fs::read_to_string(root.join("../docs/dsj1.md")).unwrap();
     let readings = fs::read_to_string(root.join("verifiers/READINGS.md")).unwrap();
     let body = readings.strip_prefix("# Readings").unwrap();
-    assert!(page.ends_with(body), "docs/dsj1.md and draw/verifiers/READINGS.md differ: copy the readings to its end");
+    assert!(
+        page.ends_with(body),
+        "docs/dsj1.md and draw/verifiers/READINGS.md differ: copy the readings to its end"
+    );
 }
