@@ -24,7 +24,7 @@ enum What {
 pub(crate) fn bench(options: &Options) -> anyhow::Result<()> {
     let example = match options.what {
         What::Pull => ["--package", "tongjian-tests", "--example", "bench_pull"],
-        What::Draw => ["--package", "tongjian-sampling", "--example", "bench_draw"],
+        What::Draw => ["--package", "tongjian-sampling", "--example", "speed"],
     };
     let mut arguments = vec!["run", "--release", "--locked"];
     arguments.extend(example);
