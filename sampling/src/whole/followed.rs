@@ -167,9 +167,8 @@ fn leftovers(known: &Known<'_>, log: Option<&Logged>, report: &mut Report) {
                 report.not_checked(name, Why::InputNotHere);
             }
             (None, Some(_)) => report.not_checked(name, Why::NotLogged),
-            (Some(_) | None, Some(_)) | (Some(_), None) => {}
             (None, None) if is_salted => report.not_checked(name, Why::NotLogged),
-            (None, None) => {}
+            (Some(_), Some(_) | None) | (None, None) => {}
         }
         if log.is_none() && is_log {
             report.not_checked(name, Why::InputRefused);
