@@ -1,0 +1,4 @@
+//! The store on SQLite, and on PostgreSQL where `TONGJIAN_TEST_PG_URL` names an empty database.
+
+mod basics;
+mod fixture;
