@@ -27,6 +27,7 @@ async fn fill(
     let version = within(connections.options().read_timeout, "asking for the version", version).await?;
     let server = format!("SQLite {version}, `{}`", connections.options().path.display());
     let tables = discover::tables(&mut session, Some(streams)).await?;
+    session.finish().await;
     check.findings.push(notes::connected(&server));
     check.server = Some(server);
     for stream in streams {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use contract::ReadError;
 use futures_util::{Stream, StreamExt, poll};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::ConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
@@ -91,6 +91,14 @@ impl Connections {
 }
 
 impl Session {
+    /// Closes the file before another reading may open it.
+    pub(crate) async fn finish(self) {
+        let Session { connection, limit, _stop: stop, _permit: permit } = self;
+        // Nothing was written: there is nothing to lose when closing fails.
+        let closed = timeout(limit, connection.close()).await;
+        drop((closed, stop, permit));
+    }
+
     /// The limit of silence.
     pub(crate) fn limit(&self) -> Duration {
         self.limit

@@ -52,5 +52,6 @@ pub(crate) async fn digest(
         }
         digests.push(sum);
     }
+    session.finish().await;
     Ok(digests)
 }

@@ -39,6 +39,7 @@ pub(crate) async fn lookup(
         let (statement, binds) = lookup_statement(&select, part);
         rows.extend(read(&mut session, &select, &statement, binds, charset(connections)).await?);
     }
+    session.finish().await;
     // In a column that turns nothing, another cell may print like the one that was asked for; its key is the same.
     Ok(batch(&select, rows, charset(connections)))
 }
@@ -65,6 +66,7 @@ pub(crate) async fn select(
     }
     statement.push_str(&format!(" LIMIT {limit}"));
     let rows = read(&mut session, &select, &statement, binds, charset(connections)).await?;
+    session.finish().await;
     Ok(batch(&select, rows, charset(connections)))
 }
 

@@ -58,7 +58,7 @@ pub(crate) fn snapshot(
                 }
             }
         }
-        drop(session);
+        session.finish().await;
         yield batcher.finish();
     })
 }

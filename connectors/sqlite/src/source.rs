@@ -43,6 +43,7 @@ impl Source for Sqlite {
         Box::pin(async move {
             let mut session = self.connections.session().await?;
             let tables = discover::tables(&mut session, streams).await?;
+            session.finish().await;
             Ok(tables.iter().map(crate::table::Table::schema).collect())
         })
     }

@@ -182,7 +182,6 @@ pub enum Standing {
 
 const NO_SERVER: Standing = Standing::NotPossible("there is no server: the file is opened");
 const NO_ACCOUNT: Standing = Standing::NotPossible("there is no account: the file system decides");
-const NO_LIVE: Standing = Standing::NotPossible("files have no index: every question would read all of them");
 
 /// The table.
 #[must_use]
@@ -195,9 +194,10 @@ pub fn standing(engine: Engine, capability: Capability) -> Standing {
             C::WrongDatabase | C::NoTls | C::PrivateAuthority | C::Hung | C::CutOff,
         ) => NO_SERVER,
         (Engine::Sqlite | Engine::File, C::WrongPassword | C::MayWrite | C::MissingRight) => NO_ACCOUNT,
-        (Engine::File, C::Lookup | C::Select | C::HostileText) => NO_LIVE,
-        (Engine::File, C::Cancel | C::BoundedConnections) => NO_SERVER,
-        (Engine::File, C::LateCommit) => Standing::NotPossible("a file is written whole or refused"),
+        (Engine::File, C::BoundedConnections) => NO_SERVER,
+        (Engine::File, C::LateCommit | C::ConsistentView) => {
+            Standing::NotPossible("a file that changes while it is read gives no rows")
+        }
         (Engine::Sqlite | Engine::File, _) => Standing::Required,
     }
 }

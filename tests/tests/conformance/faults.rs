@@ -23,7 +23,7 @@ fn assert_told(check: &Check, code: &str) {
     assert_eq!(errors, [code], "{check:?}");
 }
 
-pub async fn check_ok(fixture: &dyn Fixture) {
+pub(crate) async fn check_ok(fixture: &dyn Fixture) {
     let source = fixture.misfit(Misfit::ReadOnly).unwrap_or_else(|| fixture.source());
     let stream = fixture.stream("company");
     let check = source.check(std::slice::from_ref(&stream)).await;
@@ -36,31 +36,31 @@ pub async fn check_ok(fixture: &dyn Fixture) {
     }
 }
 
-pub async fn wrong_password(fixture: &dyn Fixture) {
+pub(crate) async fn wrong_password(fixture: &dyn Fixture) {
     let (error, check) = failure(fixture, Misfit::Password).await;
     assert!(matches!(error, ReadError::Refused { refusal: Refusal::Credential, .. }), "{error}");
     assert_told(&check, "TJ-S003");
 }
 
-pub async fn wrong_host(fixture: &dyn Fixture) {
+pub(crate) async fn wrong_host(fixture: &dyn Fixture) {
     let (error, check) = failure(fixture, Misfit::Host).await;
     assert!(matches!(error, ReadError::Connect { .. }), "{error}");
     assert_told(&check, "TJ-S002");
 }
 
-pub async fn wrong_database(fixture: &dyn Fixture) {
+pub(crate) async fn wrong_database(fixture: &dyn Fixture) {
     let (error, check) = failure(fixture, Misfit::Database).await;
     assert!(matches!(&error, ReadError::Source { words, is_passing: false } if words.contains("absent")), "{error}");
     assert_told(&check, "TJ-S014");
 }
 
-pub async fn no_tls(fixture: &dyn Fixture) {
+pub(crate) async fn no_tls(fixture: &dyn Fixture) {
     let (error, check) = failure(fixture, Misfit::NoTls).await;
     assert!(matches!(error, ReadError::Refused { refusal: Refusal::Tls, .. }), "{error}");
     assert_told(&check, "TJ-S005");
 }
 
-pub async fn private_authority(fixture: &dyn Fixture) {
+pub(crate) async fn private_authority(fixture: &dyn Fixture) {
     let right = fixture.misfit(Misfit::RightAuthority).expect("a server with TLS");
     assert_eq!(rows(right.as_ref(), request(fixture.stream("company"))).await.len(), n_company());
     let (error, check) = failure(fixture, Misfit::WrongAuthority).await;
@@ -68,14 +68,14 @@ pub async fn private_authority(fixture: &dyn Fixture) {
     assert_told(&check, "TJ-S005");
 }
 
-pub async fn may_write(fixture: &dyn Fixture) {
+pub(crate) async fn may_write(fixture: &dyn Fixture) {
     let stream = fixture.stream("company");
     let check = fixture.source().check(std::slice::from_ref(&stream)).await;
     let found = check.findings.iter().find(|finding| finding.note.code == "TJ-S009").expect("a warning");
     assert_eq!(found.severity, Severity::Warning);
 }
 
-pub async fn missing_right(fixture: &dyn Fixture) {
+pub(crate) async fn missing_right(fixture: &dyn Fixture) {
     fixture.change(tests::conformance::Change::OddKeys);
     let source = fixture.misfit(Misfit::ReadOnly).expect("an account that may only read");
     let streams = [fixture.stream("odd"), fixture.stream("company")];
@@ -87,10 +87,11 @@ pub async fn missing_right(fixture: &dyn Fixture) {
     assert_eq!(rows(source.as_ref(), request(streams[1].clone())).await.len(), n_company());
 }
 
-pub async fn cancel(fixture: &dyn Fixture) {
+pub(crate) async fn cancel(fixture: &dyn Fixture) {
     let source = fixture.source();
     let mut asked = request(fixture.stream("company"));
     asked.max_rows = 1;
+    asked.key = vec!["id".to_owned()];
     let mut running = source.snapshot(asked.clone());
     running.next().await.unwrap().unwrap();
     let dropped = Instant::now();
@@ -105,7 +106,7 @@ pub async fn cancel(fixture: &dyn Fixture) {
     assert!(dropped.elapsed() < Duration::from_secs(4));
 }
 
-pub async fn bounded_connections(fixture: &dyn Fixture) {
+pub(crate) async fn bounded_connections(fixture: &dyn Fixture) {
     let source = fixture.source();
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..8 {
@@ -122,7 +123,7 @@ pub async fn bounded_connections(fixture: &dyn Fixture) {
     assert!(n_most <= 2, "{n_most} connections");
 }
 
-pub async fn hung(fixture: &dyn Fixture) {
+pub(crate) async fn hung(fixture: &dyn Fixture) {
     let source = fixture.misfit(Misfit::Blackhole).expect("a way that lets nothing pass");
     let begun = Instant::now();
     let error = batches(source.as_ref(), request(fixture.stream("company"))).await.unwrap_err();
@@ -130,7 +131,7 @@ pub async fn hung(fixture: &dyn Fixture) {
     assert!(begun.elapsed() < Duration::from_secs(5), "given up after {:?}", begun.elapsed());
 }
 
-pub async fn cut_off(fixture: &dyn Fixture) {
+pub(crate) async fn cut_off(fixture: &dyn Fixture) {
     let source = fixture.misfit(Misfit::CutOff).expect("a way that is cut");
     let mut asked = request(fixture.stream("company"));
     let mut running = source.snapshot(asked.clone());

@@ -3,18 +3,22 @@
 use contract::{
     Comparison, KeyRange, Order, OrderKey, Predicate, Projection, RangeDigest, ReadError, SourceKey, Value,
 };
-use tests::conformance::{Fixture, n_company};
+use tests::conformance::{Engine, Fixture, n_company};
 
-use crate::conformance::{HOSTILE, key, keys, request, rows, typed};
+use crate::conformance::{HOSTILE, key, request, rows, typed};
 
 fn id() -> Vec<String> {
     vec!["id".to_owned()]
 }
 
-pub async fn lookup(fixture: &dyn Fixture) {
+fn keyed(stream: &contract::StreamName) -> contract::SnapshotRequest {
+    contract::SnapshotRequest { key: id(), ..request(stream.clone()) }
+}
+
+pub(crate) async fn lookup(fixture: &dyn Fixture) {
     let source = fixture.source();
     let stream = fixture.stream("company");
-    let all = rows(source.as_ref(), request(stream.clone())).await;
+    let all = rows(source.as_ref(), keyed(&stream)).await;
     let mut asked: Vec<SourceKey> = all.iter().step_by(97).map(|(row, _)| row.key.clone().unwrap()).collect();
     let n_asked = asked.len();
     asked.push(key("absent"));
@@ -33,26 +37,23 @@ pub async fn lookup(fixture: &dyn Fixture) {
     assert_eq!(batch.rows.len(), 2);
 }
 
-pub async fn select(fixture: &dyn Fixture) {
+pub(crate) async fn select(fixture: &dyn Fixture) {
     let source = fixture.source();
     let stream = fixture.stream("company");
-    let all = rows(source.as_ref(), request(stream.clone())).await;
+    let all = rows(source.as_ref(), keyed(&stream)).await;
     let compare = |column: &str, comparison, value| Predicate::Compare { column: column.to_owned(), comparison, value };
-    let number = |at: usize| match &all[at].1[4] {
-        Value::Int(n) => *n,
-        other => panic!("{other:?}"),
-    };
+    let number = |at: usize| int_of(&all[at].1[4]).expect("a number");
     let limit = number(1200);
     let cases: Vec<(Predicate, Box<dyn Fn(&[Value]) -> bool>)> = vec![
         (Predicate::True, Box::new(|_| true)),
         (Predicate::IsNull("remark".to_owned()), Box::new(|cells| cells[5].is_null())),
         (
             compare("n", Comparison::Less, Value::Int(limit)),
-            Box::new(move |cells| matches!(cells[4], Value::Int(n) if n < limit)),
+            Box::new(move |cells| int_of(&cells[4]).is_some_and(|n| n < limit)),
         ),
         (
             compare("n", Comparison::GreaterOrEqual, Value::Int(limit)),
-            Box::new(move |cells| matches!(cells[4], Value::Int(n) if n >= limit)),
+            Box::new(move |cells| int_of(&cells[4]).is_some_and(|n| n >= limit)),
         ),
         (
             compare("remark", Comparison::StartsWith, Value::Text("\\".to_owned())),
@@ -84,11 +85,15 @@ pub async fn select(fixture: &dyn Fixture) {
     ];
     for (predicate, holds) in cases {
         let batch = source.select(&stream, &predicate, &[], 10_000, &Projection::All).await.unwrap();
-        let mut found = keys(&typed(&batch));
-        let mut expected = keys(&all.iter().filter(|(_, cells)| holds(cells)).cloned().collect::<Vec<_>>());
+        let mut found: Vec<_> = typed(&batch).iter().map(|(_, cells)| cells[0].to_text()).collect();
+        let mut expected: Vec<_> =
+            all.iter().filter(|(_, cells)| holds(cells)).map(|(_, cells)| cells[0].to_text()).collect();
         found.sort();
         expected.sort();
         assert!(found == expected, "{predicate:?}: {} rows, expected {}", found.len(), expected.len());
+    }
+    if fixture.engine() == Engine::File {
+        return; // The cells of a text file are texts, and are ordered as such.
     }
     let order = [OrderKey { column: "n".to_owned(), order: Order::Descending }];
     let batch = source.select(&stream, &Predicate::True, &order, 3, &Projection::Columns(vec!["n".to_owned()])).await;
@@ -98,7 +103,16 @@ pub async fn select(fixture: &dyn Fixture) {
     assert_eq!(found, greatest[..3].iter().map(|n| vec![Value::Int(*n)]).collect::<Vec<_>>());
 }
 
-pub async fn hostile_text(fixture: &dyn Fixture) {
+/// An integer, or the text of one where the engine has texts only.
+fn int_of(value: &Value) -> Option<i64> {
+    match value {
+        Value::Int(n) => Some(*n),
+        Value::Text(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+pub(crate) async fn hostile_text(fixture: &dyn Fixture) {
     let source = fixture.source();
     let stream = fixture.stream("company");
     for text in HOSTILE {
@@ -113,7 +127,7 @@ pub async fn hostile_text(fixture: &dyn Fixture) {
                 Err(error) => assert!(text.contains('\0'), "{text:?}: {error}"),
             }
         }
-        let mut after = request(stream.clone());
+        let mut after = keyed(&stream);
         after.after = Some(key(text));
         rows(source.as_ref(), after).await;
         let column = Projection::Columns(vec![text.to_owned()]);
@@ -123,7 +137,7 @@ pub async fn hostile_text(fixture: &dyn Fixture) {
     assert_eq!(rows(source.as_ref(), request(stream)).await.len(), n_company());
 }
 
-pub async fn range_digest(fixture: &dyn Fixture) {
+pub(crate) async fn range_digest(fixture: &dyn Fixture) {
     let source = fixture.source();
     let stream = fixture.stream("company");
     let mut whole = request(stream.clone());

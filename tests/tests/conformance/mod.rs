@@ -2,6 +2,7 @@
 
 mod changes;
 mod faults;
+mod file;
 mod live;
 mod postgres;
 mod reading;
@@ -84,6 +85,11 @@ fn sqlite_conforms() {
 }
 
 #[test]
+fn files_conform() {
+    conform(&file::FileFixture::make());
+}
+
+#[test]
 fn every_engine_stands_in_the_table() {
     let text = table_text();
     for engine in Engine::ALL {
@@ -101,6 +107,7 @@ fn large_cells_probe() {
     let (source, stream): (Arc<dyn Source>, StreamName) = match address.split_once(' ') {
         Some(("postgres", rest)) => (postgres::of_address(rest), "public.large".parse().unwrap()),
         Some(("sqlite", rest)) => (sqlite::of_address(rest), "large".parse().unwrap()),
+        Some(("file", rest)) => (file::of_address(rest), "large.csv".parse().unwrap()),
         _ => panic!("{address}"),
     };
     tests::runtime().block_on(changes::probe(source.as_ref(), stream));

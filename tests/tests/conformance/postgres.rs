@@ -12,7 +12,7 @@ use tests::conformance::{Change, Engine, Fixture, Misfit, NULL, company};
 
 use crate::conformance::{request, rows};
 
-pub struct PostgresFixture {
+pub(crate) struct PostgresFixture {
     server: servers::Postgres,
     encrypted: servers::Postgres,
     proxy: Proxy,
@@ -23,7 +23,7 @@ const TABLE: &str = "CREATE TABLE company (id varchar(40) PRIMARY KEY, name text
                      day date, n bigint, remark text)";
 
 impl PostgresFixture {
-    pub fn start() -> PostgresFixture {
+    pub(crate) fn start() -> PostgresFixture {
         let folder = tempfile::tempdir().unwrap();
         let (authority, ssl) = certificates();
         std::fs::write(folder.path().join("right.pem"), authority).unwrap();
@@ -66,7 +66,7 @@ fn secret(text: &str) -> Credential {
     Credential::new(move || Ok(text.clone().into()))
 }
 
-pub fn of_address(address: &str) -> Arc<dyn Source> {
+pub(crate) fn of_address(address: &str) -> Arc<dyn Source> {
     let [port, user, password] = address.split(' ').collect::<Vec<_>>()[..] else { panic!("{address}") };
     Arc::new(Postgres::new(Options {
         port: port.parse().unwrap(),

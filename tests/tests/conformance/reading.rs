@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use contract::Projection;
-use tests::conformance::{Fixture, NULL, company, company_columns, n_company};
+use tests::conformance::{Engine, Fixture, NULL, company, company_columns, n_company};
 
 use crate::conformance::{batches, keys, request, rows};
 
-pub async fn discover(fixture: &dyn Fixture) {
+pub(crate) async fn discover(fixture: &dyn Fixture) {
     let source = fixture.source();
     let stream = fixture.stream("company");
     let found = source.discover(None).await.unwrap();
@@ -15,7 +15,7 @@ pub async fn discover(fixture: &dyn Fixture) {
     let found = source.discover(Some(std::slice::from_ref(&stream))).await.unwrap();
     let [schema] = found.as_slice() else { panic!("{} streams for one name", found.len()) };
     assert_eq!(schema.columns.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), company_columns());
-    if source.capabilities().pushdown {
+    if fixture.engine() != Engine::File {
         assert_eq!(schema.key, ["id"]);
         let nullable: Vec<bool> = schema.columns.iter().map(|c| c.is_nullable).collect();
         assert_eq!(nullable, [false, false, true, true, true, true]);
@@ -27,7 +27,7 @@ pub async fn discover(fixture: &dyn Fixture) {
     assert!(absent.is_empty(), "{absent:?}");
 }
 
-pub async fn read_twice(fixture: &dyn Fixture) {
+pub(crate) async fn read_twice(fixture: &dyn Fixture) {
     let source = fixture.source();
     let mut readings = Vec::new();
     for max_rows in [137, 1000] {
@@ -41,7 +41,7 @@ pub async fn read_twice(fixture: &dyn Fixture) {
     assert!(readings[0] == readings[1], "two readings differ");
 }
 
-pub async fn native_values(fixture: &dyn Fixture) {
+pub(crate) async fn native_values(fixture: &dyn Fixture) {
     let mut request = request(fixture.stream("company"));
     request.key = vec!["id".to_owned()];
     let rows = rows(fixture.source().as_ref(), request).await;
@@ -60,7 +60,7 @@ pub async fn native_values(fixture: &dyn Fixture) {
     }
 }
 
-pub fn hazards(fixture: &dyn Fixture) {
+pub(crate) fn hazards(fixture: &dyn Fixture) {
     let cases = fixture.hazards();
     assert!(cases.len() >= 5, "{} hazards only", cases.len());
     let wrong: Vec<String> = cases
@@ -71,7 +71,7 @@ pub fn hazards(fixture: &dyn Fixture) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-pub async fn resume(fixture: &dyn Fixture) {
+pub(crate) async fn resume(fixture: &dyn Fixture) {
     let source = fixture.source();
     let mut whole = request(fixture.stream("company"));
     whole.key = vec!["id".to_owned()];
@@ -91,7 +91,7 @@ pub async fn resume(fixture: &dyn Fixture) {
     }
 }
 
-pub async fn projection(fixture: &dyn Fixture) {
+pub(crate) async fn projection(fixture: &dyn Fixture) {
     let source = fixture.source();
     let mut asked = request(fixture.stream("company"));
     asked.key = vec!["id".to_owned()];
@@ -107,7 +107,7 @@ pub async fn projection(fixture: &dyn Fixture) {
     assert!(matches!(&error, contract::ReadError::NoColumn { column, .. } if column == "absent"), "{error}");
 }
 
-pub async fn key_order(fixture: &dyn Fixture) {
+pub(crate) async fn key_order(fixture: &dyn Fixture) {
     let mut request = request(fixture.stream("company"));
     request.key = vec!["id".to_owned()];
     let rows = rows(fixture.source().as_ref(), request).await;
@@ -116,7 +116,7 @@ pub async fn key_order(fixture: &dyn Fixture) {
     assert!(read == native, "the order is not that of the source");
 }
 
-pub async fn no_writes(fixture: &dyn Fixture) {
+pub(crate) async fn no_writes(fixture: &dyn Fixture) {
     let source = fixture.source();
     let before = fixture.fingerprint();
     let stream = fixture.stream("company");
@@ -127,7 +127,7 @@ pub async fn no_writes(fixture: &dyn Fixture) {
     rows(source.as_ref(), request).await;
     let key = ["id".to_owned()];
     source.digest(&stream, &key, &Projection::All, &[contract::KeyRange::default()]).await.unwrap();
-    if source.capabilities().pushdown {
+    {
         let keys = [contract::SourceKey::of(["Z"])];
         assert_eq!(source.lookup(&stream, &key, &keys, &Projection::All).await.unwrap().rows.len(), 1);
     }

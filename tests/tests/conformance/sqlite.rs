@@ -12,7 +12,7 @@ use tests::conformance::{Change, Engine, Fixture, Misfit, NULL, company};
 
 use crate::conformance::{request, rows};
 
-pub struct SqliteFixture {
+pub(crate) struct SqliteFixture {
     folder: tempfile::TempDir,
 }
 
@@ -20,7 +20,7 @@ const TABLE: &str = "CREATE TABLE company (id TEXT PRIMARY KEY NOT NULL, name TE
                      n INTEGER, remark TEXT)";
 
 impl SqliteFixture {
-    pub fn make() -> SqliteFixture {
+    pub(crate) fn make() -> SqliteFixture {
         SqliteFixture { folder: tempfile::tempdir().unwrap() }
     }
 
@@ -49,7 +49,7 @@ impl SqliteFixture {
     }
 }
 
-pub fn of_address(path: &str) -> Arc<dyn Source> {
+pub(crate) fn of_address(path: &str) -> Arc<dyn Source> {
     Arc::new(Sqlite::new(Options::new(path)))
 }
 
