@@ -21,7 +21,9 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-pub use batch::{ChangeBatch, ChangeEvent, Decode, Digest, Position, Row, RowBatch, RowBody, SourceKey, Span};
+pub use batch::{
+    ChangeBatch, ChangeEvent, Decode, Digest, Position, Row, RowBatch, RowBody, SourceKey, Span,
+};
 pub use batcher::Batcher;
 pub use credential::Credential;
 pub use error::{ReadError, Refusal, Retry};

@@ -153,7 +153,9 @@ pub fn failure(error: &ReadError) -> Finding {
         ReadError::NoColumn { stream, column } => {
             note("TJ-S013", &[("stream", &stream.to_string()), ("column", column)])
         }
-        ReadError::Source { words, .. } | ReadError::Malformed { words } => note("TJ-S014", &[("words", words)]),
+        ReadError::Source { words, .. } | ReadError::Malformed { words } => {
+            note("TJ-S014", &[("words", words)])
+        }
         ReadError::Unsupported { what } => note("TJ-S014", &[("words", what)]),
     };
     finding(Severity::Error, note)

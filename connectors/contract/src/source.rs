@@ -4,8 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use crate::{
-    Capabilities, ChangeMode, Digest, KeyRange, Note, OrderKey, Predicate, Projection, ReadError, Row, RowBatch,
-    SourceKey, StreamName, StreamSchema,
+    Capabilities, ChangeMode, Digest, KeyRange, Note, OrderKey, Predicate, Projection, ReadError, Row,
+    RowBatch, SourceKey, StreamName, StreamSchema,
 };
 
 /// A boxed future.

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 
 use crate::cells::{Cells, put_cell};
 use crate::{
-    Batcher, Credential, Digest, RangeDigest, Row, RowBatch, RowBody, SourceKey, StreamName, StreamSchema, Value,
+    Batcher, Credential, Digest, RangeDigest, Row, RowBatch, RowBody, SourceKey, StreamName, StreamSchema,
+    Value,
 };
 
 proptest! {
@@ -68,7 +69,10 @@ fn a_run_of_one_key_stays_bounded() {
 #[test]
 fn the_last_batch_says_so() {
     let batches = batches(&[1, 2, 3], 2, 1000);
-    assert_eq!(batches.iter().map(|b| (b.rows.len(), b.is_last)).collect::<Vec<_>>(), [(2, false), (1, true)]);
+    assert_eq!(
+        batches.iter().map(|b| (b.rows.len(), b.is_last)).collect::<Vec<_>>(),
+        [(2, false), (1, true)]
+    );
 }
 
 #[test]

@@ -31,14 +31,11 @@ pub(crate) async fn check(connections: &Connections, streams: &[StreamName]) -> 
     check
 }
 
-async fn fill(
-    connections: &Connections,
-    streams: &[StreamName],
-    check: &mut Check,
-) -> Result<(), ReadError> {
+async fn fill(connections: &Connections, streams: &[StreamName], check: &mut Check) -> Result<(), ReadError> {
     let mut session = connections.session(Length::Short).await?;
     let asked = sqlx::query(SERVER).persistent(false).fetch_one(&mut session.connection);
-    let row = Session::within(connections.options().read_timeout, None, "asking for the version", asked).await?;
+    let row =
+        Session::within(connections.options().read_timeout, None, "asking for the version", asked).await?;
     let version: String = row.try_get("version").unwrap_or_default();
     check.findings.push(notes::connected(&version));
     check.server = Some(version);

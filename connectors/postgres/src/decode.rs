@@ -113,7 +113,8 @@ impl LineDecoder {
     /// `flags` is `place:size:digest,` for each cell that the server did not send whole.
     fn mark_large(&self, cells: &mut [Value], flags: &[u8]) {
         for flag in flags.split(|byte| *byte == b',') {
-            let place = flag.split(|byte| *byte == b':').next().and_then(|text| std::str::from_utf8(text).ok());
+            let place =
+                flag.split(|byte| *byte == b':').next().and_then(|text| std::str::from_utf8(text).ok());
             let Some(cell) = place.and_then(|text| text.parse().ok()).and_then(|at: usize| cells.get_mut(at))
             else {
                 continue;
@@ -226,6 +227,8 @@ fn hex(bytes: &[u8]) -> String {
 fn head_of_text(head: &[u8]) -> String {
     match std::str::from_utf8(head) {
         Ok(text) => text.to_owned(),
-        Err(error) => String::from_utf8_lossy(head.get(..error.valid_up_to()).unwrap_or_default()).into_owned(),
+        Err(error) => {
+            String::from_utf8_lossy(head.get(..error.valid_up_to()).unwrap_or_default()).into_owned()
+        }
     }
 }

@@ -106,7 +106,8 @@ fn lookup_statement(select: &Select<'_>) -> String {
     let places = 0..select.key.len();
     let typed: Vec<String> =
         select.key.iter().enumerate().map(|(at, column)| format!("w.k{at}::{}", column.cast_type)).collect();
-    let arrays: Vec<String> = places.clone().map(|at| format!("pg_catalog.unnest(${}::text[])", at + 1)).collect();
+    let arrays: Vec<String> =
+        places.clone().map(|at| format!("pg_catalog.unnest(${}::text[])", at + 1)).collect();
     let aliases: Vec<String> = places.map(|at| format!("k{at}")).collect();
     format!(
         "SELECT {} FROM {} AS t WHERE ({}) IN (SELECT {} FROM ROWS FROM ({}) AS w({}))",

@@ -95,9 +95,9 @@ fn size(column: &TableColumn) -> Option<Size> {
     match column.base.as_str() {
         "text" | "varchar" | "bpchar" | "bytea" => Some(Size::Stored),
         "json" | "xml" => Some(Size::AsText),
-        "bool" | "int2" | "int4" | "int8" | "oid" | "numeric" | "float4" | "float8" | "date" | "time" | "timetz"
-        | "timestamp" | "timestamptz" | "interval" | "uuid" | "name" | "char" | "money" | "inet" | "cidr"
-        | "macaddr" | "macaddr8" | "xid" | "xid8" | "cid" | "tid" | "pg_lsn" => None,
+        "bool" | "int2" | "int4" | "int8" | "oid" | "numeric" | "float4" | "float8" | "date" | "time"
+        | "timetz" | "timestamp" | "timestamptz" | "interval" | "uuid" | "name" | "char" | "money"
+        | "inet" | "cidr" | "macaddr" | "macaddr8" | "xid" | "xid8" | "cid" | "tid" | "pg_lsn" => None,
         _ => Some(Size::Printed),
     }
 }

@@ -125,9 +125,10 @@ impl Table {
 
     /// A readable column by exact name.
     pub(crate) fn column(&self, name: &str) -> Result<&TableColumn, ReadError> {
-        self.columns.iter().find(|column| column.name == name && column.is_readable).ok_or_else(|| {
-            ReadError::NoColumn { stream: self.name.clone(), column: name.to_owned() }
-        })
+        self.columns
+            .iter()
+            .find(|column| column.name == name && column.is_readable)
+            .ok_or_else(|| ReadError::NoColumn { stream: self.name.clone(), column: name.to_owned() })
     }
 
     /// `"schema"."table"`.

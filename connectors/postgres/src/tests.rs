@@ -160,7 +160,8 @@ fn large_cells_are_cut() {
     let select = select(&table, &["k"], &["k", "b"]);
     let text = "德".repeat(60);
     let bytes = format!("\\x{}", "ab".repeat(200));
-    let cells = LineDecoder::new(&select, None).decode(&line(&[Some(text.as_bytes()), Some(bytes.as_bytes())]));
+    let cells =
+        LineDecoder::new(&select, None).decode(&line(&[Some(text.as_bytes()), Some(bytes.as_bytes())]));
     let cells = cells.unwrap();
     assert_eq!(cells[0], Value::Odd { text: "德".repeat(21), why: "too-large" });
     assert_eq!(cells[1], Value::Odd { text: format!("\\x{}", "ab".repeat(64)), why: "too-large" });

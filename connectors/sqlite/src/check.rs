@@ -17,13 +17,10 @@ pub(crate) async fn check(connections: &Connections, streams: &[StreamName]) -> 
     check
 }
 
-async fn fill(
-    connections: &Connections,
-    streams: &[StreamName],
-    check: &mut Check,
-) -> Result<(), ReadError> {
+async fn fill(connections: &Connections, streams: &[StreamName], check: &mut Check) -> Result<(), ReadError> {
     let mut session = connections.session().await?;
-    let version = sqlx::query_scalar::<_, String>("SELECT sqlite_version()").fetch_one(&mut session.connection);
+    let version =
+        sqlx::query_scalar::<_, String>("SELECT sqlite_version()").fetch_one(&mut session.connection);
     let version = within(connections.options().read_timeout, "asking for the version", version).await?;
     let server = format!("SQLite {version}, `{}`", connections.options().path.display());
     let tables = discover::tables(&mut session, Some(streams)).await?;

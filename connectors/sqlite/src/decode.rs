@@ -54,7 +54,10 @@ impl CellDecoder {
             match self.encoding {
                 Encoding::Utf8 => match std::str::from_utf8(&head) {
                     Ok(text) => text.to_owned(),
-                    Err(error) => String::from_utf8_lossy(head.get(..error.valid_up_to()).unwrap_or_default()).into_owned(),
+                    Err(error) => {
+                        String::from_utf8_lossy(head.get(..error.valid_up_to()).unwrap_or_default())
+                            .into_owned()
+                    }
                 },
                 Encoding::Utf16Le => encoding_rs::UTF_16LE.decode_without_bom_handling(&head).0.into_owned(),
                 Encoding::Utf16Be => encoding_rs::UTF_16BE.decode_without_bom_handling(&head).0.into_owned(),

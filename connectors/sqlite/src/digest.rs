@@ -37,7 +37,9 @@ pub(crate) async fn digest(
     let mut digests = Vec::with_capacity(ranges.len());
     for range in ranges {
         let mut sum = RangeDigest::EMPTY;
-        if let Some(mut blocks) = Blocks::new(&mut session, &select, shape, range, charset(connections)).await? {
+        if let Some(mut blocks) =
+            Blocks::new(&mut session, &select, shape, range, charset(connections)).await?
+        {
             while let Some(rows) = blocks.next(&mut session).await? {
                 sum = rows.iter().fold(sum, |sum, (row, _)| sum.with(row));
             }

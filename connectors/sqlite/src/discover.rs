@@ -137,7 +137,8 @@ async fn estimate(
     let has_statistics = sqlx::query("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'");
     let has_statistics = has_statistics.fetch_optional(&mut session.connection);
     if within(limit, "asking for statistics", has_statistics).await?.is_some() {
-        let asked = sqlx::query_scalar::<_, Option<String>>("SELECT stat FROM sqlite_stat1 WHERE tbl = ?1 LIMIT 1");
+        let asked =
+            sqlx::query_scalar::<_, Option<String>>("SELECT stat FROM sqlite_stat1 WHERE tbl = ?1 LIMIT 1");
         let asked = asked.bind(&table.name).fetch_optional(&mut session.connection);
         let stat = within(limit, "asking for statistics", asked).await?.flatten();
         let first = stat.as_deref().and_then(|stat| stat.split(' ').next()).and_then(|n| n.parse().ok());

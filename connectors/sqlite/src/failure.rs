@@ -7,7 +7,10 @@ use contract::{ReadError, Refusal};
 /// Why a reading failed.
 pub(crate) fn reading(error: sqlx::Error, limit: Duration) -> ReadError {
     let Some(told) = error.as_database_error() else {
-        return ReadError::Source { words: error.to_string(), is_passing: matches!(error, sqlx::Error::Io(_)) };
+        return ReadError::Source {
+            words: error.to_string(),
+            is_passing: matches!(error, sqlx::Error::Io(_)),
+        };
     };
     let words = told.message().to_owned();
     // The low byte of an extended code is the code itself.

@@ -124,7 +124,8 @@ fn lookup_statement(select: &Select<'_>, keys: &[&SourceKey]) -> (String, Vec<Bi
     let condition = if conditions.is_empty() {
         "0".to_owned()
     } else if one_column {
-        let places: Vec<&str> = conditions.iter().flatten().flat_map(|(_, places)| places).map(String::as_str).collect();
+        let places: Vec<&str> =
+            conditions.iter().flatten().flat_map(|(_, places)| places).map(String::as_str).collect();
         let column = select.key.first().map(|column| identifier(&column.name)).unwrap_or_default();
         format!("{column} IN ({})", places.join(", "))
     } else {

@@ -35,7 +35,8 @@ impl Shape {
         }
         let limit = session.limit();
         let asked = "SELECT mx_payload FROM dbstat('main', 1) WHERE name = ?1";
-        let asked = sqlx::query_scalar::<_, i64>(asked).bind(&table.name).fetch_optional(&mut session.connection);
+        let asked =
+            sqlx::query_scalar::<_, i64>(asked).bind(&table.name).fetch_optional(&mut session.connection);
         let found = within(limit, "measuring rows", asked).await?;
         Ok(Shape { max_row_bytes: found.and_then(|n| u64::try_from(n).ok()) })
     }
@@ -94,7 +95,10 @@ impl<'a> Blocks<'a> {
     }
 
     /// The rows of the next block, each with its length; `None` after the last.
-    pub(crate) async fn next(&mut self, session: &mut Session) -> Result<Option<Vec<(Row, usize)>>, ReadError> {
+    pub(crate) async fn next(
+        &mut self,
+        session: &mut Session,
+    ) -> Result<Option<Vec<(Row, usize)>>, ReadError> {
         if self.is_done {
             return Ok(None);
         }
@@ -138,8 +142,11 @@ impl<'a> Blocks<'a> {
         if let Some(upto) = &self.upto.upto {
             conditions.push(compared(self.select, &key, "<=", upto, &mut binds)?);
         }
-        let condition =
-            if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
+        let condition = if conditions.is_empty() {
+            String::new()
+        } else {
+            format!(" WHERE {}", conditions.join(" AND "))
+        };
         Ok((
             format!(
                 "SELECT group_concat(x, '') FROM (SELECT {} AS x FROM {}{condition} ORDER BY {} LIMIT {})",

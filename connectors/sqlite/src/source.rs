@@ -1,8 +1,8 @@
 //! SQLite as a source of the contract.
 
 use contract::{
-    BoxFuture, BoxStream, Capabilities, ChangeMode, Check, KeyRange, OrderKey, Predicate, Projection, RangeDigest,
-    ReadError, RowBatch, SnapshotRequest, Source, SourceKey, StreamName, StreamSchema,
+    BoxFuture, BoxStream, Capabilities, ChangeMode, Check, KeyRange, OrderKey, Predicate, Projection,
+    RangeDigest, ReadError, RowBatch, SnapshotRequest, Source, SourceKey, StreamName, StreamSchema,
 };
 
 use crate::connection::Connections;

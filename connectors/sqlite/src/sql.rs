@@ -122,8 +122,7 @@ fn real(name: &str) -> String {
 /// had them, unless NULL stands in a later part of the key, which then comes after smaller first parts.
 pub(crate) fn ordered(select: &Select<'_>, range: &KeyRange) -> Result<(String, Vec<Bind>), ReadError> {
     let mut binds = Vec::new();
-    let mut statement =
-        format!("SELECT {} FROM {}", select.canonical(), identifier(&select.table.name));
+    let mut statement = format!("SELECT {} FROM {}", select.canonical(), identifier(&select.table.name));
     let key = select.ordered_key();
     let mut conditions = Vec::new();
     for (end, sign) in [(&range.after, ">"), (&range.upto, "<=")] {

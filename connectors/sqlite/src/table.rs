@@ -143,9 +143,9 @@ impl Table {
 
     /// A column by exact name.
     pub(crate) fn column(&self, name: &str) -> Result<&TableColumn, ReadError> {
-        self.columns.iter().find(|column| column.name == name).ok_or_else(|| ReadError::NoColumn {
-            stream: self.stream.clone(),
-            column: name.to_owned(),
-        })
+        self.columns
+            .iter()
+            .find(|column| column.name == name)
+            .ok_or_else(|| ReadError::NoColumn { stream: self.stream.clone(), column: name.to_owned() })
     }
 }

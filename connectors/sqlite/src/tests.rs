@@ -33,7 +33,12 @@ impl File {
     }
 }
 
-async fn read(source: &Sqlite, table: &str, key: &[&str], after: Option<SourceKey>) -> Vec<(Row, Vec<Value>)> {
+async fn read(
+    source: &Sqlite,
+    table: &str,
+    key: &[&str],
+    after: Option<SourceKey>,
+) -> Vec<(Row, Vec<Value>)> {
     let request = SnapshotRequest {
         stream: StreamName::of(vec![table.to_owned()]).unwrap(),
         key: key.iter().map(|name| (*name).to_owned()).collect(),
@@ -75,7 +80,10 @@ async fn blocks_and_rows_give_the_same() {
         assert_eq!(keys(&read(&source, "t", &[], after.clone()).await), keys(&table[place + 1..]));
         assert_eq!(keys(&read(&source, "v", &["a", "b"], after).await), keys(&table[place + 1..]));
     }
-    let ranges = [KeyRange::default(), KeyRange { after: table[99].0.key.clone().ok(), upto: table[199].0.key.clone().ok() }];
+    let ranges = [
+        KeyRange::default(),
+        KeyRange { after: table[99].0.key.clone().ok(), upto: table[199].0.key.clone().ok() },
+    ];
     let key = ["a".to_owned(), "b".to_owned()];
     let name = "t".parse().unwrap();
     let of_table = source.digest(&name, &key, &Projection::All, &ranges).await.unwrap();

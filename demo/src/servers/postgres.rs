@@ -263,9 +263,9 @@ impl Postgres {
             write_file(&self.data.join("server.key"), &ssl.key, self.account)?;
             lines.push("ssl = on".to_owned());
         }
-        lines.extend(options.settings.iter().map(|(name, value)| {
-            format!("{name} = '{}'", value.replace('\'', "''"))
-        }));
+        lines.extend(
+            options.settings.iter().map(|(name, value)| format!("{name} = '{}'", value.replace('\'', "''"))),
+        );
         let ours = self.data.join("postgresql.auto.conf");
         write_file(&ours, &(lines.join("\n") + "\n"), self.account)
     }
@@ -353,7 +353,11 @@ fn programs() -> Option<PathBuf> {
         return Some(PathBuf::from(folder)).filter(holds_them);
     }
     let version = |path: &PathBuf| -> u32 {
-        path.parent().and_then(Path::file_name).and_then(OsStr::to_str).and_then(|v| v.parse().ok()).unwrap_or(0)
+        path.parent()
+            .and_then(Path::file_name)
+            .and_then(OsStr::to_str)
+            .and_then(|v| v.parse().ok())
+            .unwrap_or(0)
     };
     let installed = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let newest = installed.map(|entry| entry.path().join("bin")).filter(holds_them).max_by_key(version);
@@ -372,7 +376,8 @@ fn account() -> Result<Option<(u32, u32)>, StartError> {
     }
     let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
     let ids = |name: &str| {
-        let fields: Vec<&str> = users.lines().find(|line| line.split(':').next() == Some(name))?.split(':').collect();
+        let fields: Vec<&str> =
+            users.lines().find(|line| line.split(':').next() == Some(name))?.split(':').collect();
         Some((fields.get(2)?.parse().ok()?, fields.get(3)?.parse().ok()?))
     };
     ids("postgres").or_else(|| ids("nobody")).map(Some).ok_or(StartError::NoUser)

@@ -98,7 +98,8 @@ pub fn company_columns() -> [&'static str; 6] {
 /// The rows of `company`, the same each time; `None` is NULL.
 #[must_use]
 pub fn company() -> Vec<[Option<String>; 6]> {
-    let keys = ["a|b", "a\\b", "a'b", "a\"b", "a b", "a\u{3000}b", "Z", "z", "\u{c4}", "\u{20bb7}", "-", "%_"];
+    let keys =
+        ["a|b", "a\\b", "a'b", "a\"b", "a b", "a\u{3000}b", "Z", "z", "\u{c4}", "\u{20bb7}", "-", "%_"];
     let remarks = [
         "tab\there",
         "line\nend",

@@ -28,8 +28,11 @@ pub(crate) async fn delete_and_update(fixture: &dyn Fixture) {
     let after = digests(fixture).await;
     assert!(!after.contains_key("Z"), "a deleted row is still there");
     assert!(after.contains_key("new"), "a new row is not there");
-    let differing: Vec<&String> =
-        after.iter().filter(|(key, digest)| before.get(*key).is_some_and(|old| old != *digest)).map(|(key, _)| key).collect();
+    let differing: Vec<&String> = after
+        .iter()
+        .filter(|(key, digest)| before.get(*key).is_some_and(|old| old != *digest))
+        .map(|(key, _)| key)
+        .collect();
     assert_eq!(differing, ["z"]);
     assert_eq!(after.len(), n_company());
 }
@@ -55,13 +58,20 @@ pub(crate) async fn odd_keys(fixture: &dyn Fixture) {
         );
         // Going on after any batch gives every key that was not yet given, with all its rows.
         for place in 0..all.len() {
-            let Some(Ok(last)) = all[place].rows.iter().rev().map(|row| row.key.clone()).find(Result::is_ok) else { continue };
+            let Some(Ok(last)) = all[place].rows.iter().rev().map(|row| row.key.clone()).find(Result::is_ok)
+            else {
+                continue;
+            };
             let mut rest = request.clone();
             rest.after = Some(last);
             let rest = batches(source.as_ref(), rest).await.unwrap();
             for key in ["a", "b", "c"] {
                 let n_due = count(&all, key) - count(&all[..=place], key);
-                assert_eq!(count(&rest, key), n_due, "rows of `{key}` after batch {place} of {max_rows} rows");
+                assert_eq!(
+                    count(&rest, key),
+                    n_due,
+                    "rows of `{key}` after batch {place} of {max_rows} rows"
+                );
             }
         }
     }
@@ -76,11 +86,13 @@ pub(crate) async fn drift(fixture: &dyn Fixture) {
     };
     let mut asked = company(fixture);
     asked.projection = Projection::Columns(["id", "name", "remark"].map(str::to_owned).to_vec());
-    let before: Vec<Digest> = rows(source.as_ref(), asked.clone()).await.iter().map(|(row, _)| row.digest).collect();
+    let before: Vec<Digest> =
+        rows(source.as_ref(), asked.clone()).await.iter().map(|(row, _)| row.digest).collect();
 
     fixture.change(Change::AddColumn);
     assert!(columns(fixture).await.contains(&"extra".to_owned()), "an added column is not seen");
-    let after: Vec<Digest> = rows(source.as_ref(), asked.clone()).await.iter().map(|(row, _)| row.digest).collect();
+    let after: Vec<Digest> =
+        rows(source.as_ref(), asked.clone()).await.iter().map(|(row, _)| row.digest).collect();
     assert!(before == after, "an added column changes rows that do not read it");
 
     fixture.change(Change::Retype);
@@ -131,9 +143,14 @@ pub(crate) async fn large_cells(fixture: &dyn Fixture) {
         .env("TONGJIAN_PROBE", fixture.address())
         .output()
         .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let text =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{text}");
-    let grown = text.split("grown by ").nth(1).and_then(|rest| rest.split(' ').next()).and_then(|n| n.parse::<u64>().ok());
+    let grown = text
+        .split("grown by ")
+        .nth(1)
+        .and_then(|rest| rest.split(' ').next())
+        .and_then(|n| n.parse::<u64>().ok());
     let grown = grown.unwrap_or_else(|| panic!("{text}"));
     assert!(grown < 32 << 10, "reading twelve cells of 10 MB took {grown} KiB");
 }
@@ -145,7 +162,10 @@ pub(crate) async fn probe(source: &dyn Source, stream: StreamName) {
     let mut asked = request(stream);
     asked.key = vec!["k".to_owned()];
     let rows = rows(source, asked).await;
-    let n_large = rows.iter().filter(|(_, cells)| matches!(&cells[1], Value::Odd { why: "too-large", text } if text.len() == 64)).count();
+    let n_large = rows
+        .iter()
+        .filter(|(_, cells)| matches!(&cells[1], Value::Odd { why: "too-large", text } if text.len() == 64))
+        .count();
     assert_eq!((rows.len(), n_large), (12, 12));
     let mut digests: Vec<_> = rows.iter().map(|(row, _)| row.digest.0).collect();
     digests.sort_unstable();

@@ -50,7 +50,10 @@ pub(crate) async fn wrong_host(fixture: &dyn Fixture) {
 
 pub(crate) async fn wrong_database(fixture: &dyn Fixture) {
     let (error, check) = failure(fixture, Misfit::Database).await;
-    assert!(matches!(&error, ReadError::Source { words, is_passing: false } if words.contains("absent")), "{error}");
+    assert!(
+        matches!(&error, ReadError::Source { words, is_passing: false } if words.contains("absent")),
+        "{error}"
+    );
     assert_told(&check, "TJ-S014");
 }
 
@@ -83,7 +86,10 @@ pub(crate) async fn missing_right(fixture: &dyn Fixture) {
     assert_told(&check, "TJ-S008");
     assert_eq!(check.modes.iter().map(|(name, _)| name).collect::<Vec<_>>(), [&streams[1]]);
     let error = batches(source.as_ref(), request(streams[0].clone())).await.unwrap_err();
-    assert!(matches!(error, ReadError::Refused { refusal: Refusal::Right, .. } | ReadError::NoColumn { .. }), "{error}");
+    assert!(
+        matches!(error, ReadError::Refused { refusal: Refusal::Right, .. } | ReadError::NoColumn { .. }),
+        "{error}"
+    );
     assert_eq!(rows(source.as_ref(), request(streams[1].clone())).await.len(), n_company());
 }
 

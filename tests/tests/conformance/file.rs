@@ -26,7 +26,8 @@ impl FileFixture {
     fn drop_file(&self, name: &str, columns: &[&str], rows: &[Vec<Option<String>>]) {
         let mut text = columns.join(",") + "\r\n";
         for row in rows {
-            let fields: Vec<String> = row.iter().map(|cell| cell.as_ref().map_or(String::new(), |c| quoted(c))).collect();
+            let fields: Vec<String> =
+                row.iter().map(|cell| cell.as_ref().map_or(String::new(), |c| quoted(c))).collect();
             text.push_str(&fields.join(","));
             text.push_str("\r\n");
         }
@@ -61,7 +62,10 @@ impl FileFixture {
 
 fn state(columns: &[String], rows: &[Vec<Option<String>>]) -> String {
     let lines = rows.iter().map(|row| {
-        row.iter().map(|cell| cell.clone().unwrap_or_else(|| NULL.to_owned())).collect::<Vec<_>>().join("\u{1f}")
+        row.iter()
+            .map(|cell| cell.clone().unwrap_or_else(|| NULL.to_owned()))
+            .collect::<Vec<_>>()
+            .join("\u{1f}")
     });
     std::iter::once(columns.join("\u{1f}")).chain(lines).collect::<Vec<_>>().join("\u{1e}")
 }
@@ -132,8 +136,9 @@ impl Fixture for FileFixture {
                 self.drop_file("odd.csv", &["k", "v"], &rows);
             }
             Change::Large => {
-                let rows: Vec<_> =
-                    (1..=12).map(|n| vec![Some(n.to_string()), Some(format!("{n}{}", "x".repeat(10_000_000)))]).collect();
+                let rows: Vec<_> = (1..=12)
+                    .map(|n| vec![Some(n.to_string()), Some(format!("{n}{}", "x".repeat(10_000_000)))])
+                    .collect();
                 self.drop_file("large.csv", &["k", "v"], &rows);
             }
         }
@@ -154,7 +159,13 @@ impl Fixture for FileFixture {
         let mut files: Vec<String> = std::fs::read_dir(self.folder.path())
             .unwrap()
             .flatten()
-            .map(|entry| format!("{:?} {:?}", entry.path(), contract::Digest::of(&std::fs::read(entry.path()).unwrap())))
+            .map(|entry| {
+                format!(
+                    "{:?} {:?}",
+                    entry.path(),
+                    contract::Digest::of(&std::fs::read(entry.path()).unwrap())
+                )
+            })
             .collect();
         files.sort();
         files.join("\n")

@@ -26,7 +26,8 @@ pub(crate) async fn lookup(fixture: &dyn Fixture) {
     let batch = source.lookup(&stream, &id(), &asked, &Projection::All).await.unwrap();
     assert_eq!(batch.rows.len(), n_asked);
     for (row, cells) in typed(&batch) {
-        let (same, same_cells) = all.iter().find(|(other, _)| other.key == row.key).expect("a row that was asked for");
+        let (same, same_cells) =
+            all.iter().find(|(other, _)| other.key == row.key).expect("a row that was asked for");
         assert_eq!((row.digest, &cells), (same.digest, same_cells), "{:?}", row.key);
     }
     let none = source.lookup(&stream, &id(), &[], &Projection::All).await.unwrap();
@@ -41,7 +42,8 @@ pub(crate) async fn select(fixture: &dyn Fixture) {
     let source = fixture.source();
     let stream = fixture.stream("company");
     let all = rows(source.as_ref(), keyed(&stream)).await;
-    let compare = |column: &str, comparison, value| Predicate::Compare { column: column.to_owned(), comparison, value };
+    let compare =
+        |column: &str, comparison, value| Predicate::Compare { column: column.to_owned(), comparison, value };
     let number = |at: usize| int_of(&all[at].1[4]).expect("a number");
     let limit = number(1200);
     let cases: Vec<(Predicate, Box<dyn Fn(&[Value]) -> bool>)> = vec![
@@ -96,7 +98,8 @@ pub(crate) async fn select(fixture: &dyn Fixture) {
         return; // The cells of a text file are texts, and are ordered as such.
     }
     let order = [OrderKey { column: "n".to_owned(), order: Order::Descending }];
-    let batch = source.select(&stream, &Predicate::True, &order, 3, &Projection::Columns(vec!["n".to_owned()])).await;
+    let batch =
+        source.select(&stream, &Predicate::True, &order, 3, &Projection::Columns(vec!["n".to_owned()])).await;
     let mut greatest: Vec<i64> = (0..all.len()).map(number).collect();
     greatest.sort_unstable_by_key(|n| -n);
     let found: Vec<Vec<Value>> = typed(&batch.unwrap()).into_iter().map(|(_, cells)| cells).collect();

@@ -30,7 +30,12 @@ fn conform(fixture: &dyn Fixture) {
         eprintln!("{:?} {capability:?}: {:.1?}", fixture.engine(), begun.elapsed());
     }
     let engine = fixture.engine();
-    assert!(failures.is_empty(), "{} capabilities of {engine:?} fail:\n{}", failures.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} capabilities of {engine:?} fail:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
 }
 
 fn show(fixture: &dyn Fixture, capability: Capability) {

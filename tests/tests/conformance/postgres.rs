@@ -30,7 +30,8 @@ impl PostgresFixture {
         std::fs::write(folder.path().join("wrong.pem"), certificates().0).unwrap();
         let server = servers::Postgres::start(servers::Options::default()).unwrap();
         let encrypted =
-            servers::Postgres::start(servers::Options { ssl: Some(ssl), ..servers::Options::default() }).unwrap();
+            servers::Postgres::start(servers::Options { ssl: Some(ssl), ..servers::Options::default() })
+                .unwrap();
         // A collation that is not that of bytes, as departments have it.
         server
             .psql("postgres", "CREATE DATABASE zone LOCALE_PROVIDER icu ICU_LOCALE 'zh-CN' LOCALE 'C.UTF-8' TEMPLATE template0")
@@ -95,8 +96,10 @@ fn quoted(text: &Option<String>) -> String {
 }
 
 fn fill() -> String {
-    let rows: Vec<String> =
-        company().iter().map(|row| format!("({})", row.iter().map(quoted).collect::<Vec<_>>().join(", "))).collect();
+    let rows: Vec<String> = company()
+        .iter()
+        .map(|row| format!("({})", row.iter().map(quoted).collect::<Vec<_>>().join(", ")))
+        .collect();
     format!(
         "DROP TABLE IF EXISTS company, odd, large; {TABLE}; INSERT INTO company VALUES {}; ANALYZE company;",
         rows.join(", ")
@@ -213,15 +216,25 @@ impl Fixture for PostgresFixture {
                 tests::runtime().block_on(async {
                     let all = rows(source.as_ref(), request.clone()).await;
                     let key = ["id".to_owned()];
-                    let found = source.lookup(&request.stream, &key, &[super::key("1")], &Projection::All).await.unwrap();
-                    assert_eq!(found.rows[0].digest, all[0].0.digest, "a look-up prints otherwise than a snapshot");
+                    let found = source
+                        .lookup(&request.stream, &key, &[super::key("1")], &Projection::All)
+                        .await
+                        .unwrap();
+                    assert_eq!(
+                        found.rows[0].digest, all[0].0.digest,
+                        "a look-up prints otherwise than a snapshot"
+                    );
                     all
                 })
             });
             read.join().unwrap()
         });
         let cells = &runtime[0].1[1..];
-        cases.into_iter().zip(cells).map(|((what, expected), read)| (what.to_owned(), read.clone(), expected)).collect()
+        cases
+            .into_iter()
+            .zip(cells)
+            .map(|((what, expected), read)| (what.to_owned(), read.clone(), expected))
+            .collect()
     }
 
     fn address(&self) -> String {
@@ -244,7 +257,10 @@ fn hazards() -> Vec<(&'static str, Value)> {
         ("'0001-01-01'::date", Value::Date(date(1, 1, 1))),
         ("'NaN'::numeric", odd("NaN", "nan")),
         ("'Infinity'::numeric", odd("Infinity", "infinity")),
-        ("'-123456789012345678901234567890.123456789'::numeric", decimal("-123456789012345678901234567890.123456789")),
+        (
+            "'-123456789012345678901234567890.123456789'::numeric",
+            decimal("-123456789012345678901234567890.123456789"),
+        ),
         ("1.50::numeric(10,4)", decimal("1.5000")),
         ("9223372036854775807::int8", Value::Int(i64::MAX)),
         ("(-9223372036854775808)::int8", Value::Int(i64::MIN)),

@@ -35,7 +35,9 @@ pub(crate) async fn read_twice(fixture: &dyn Fixture) {
         request.key = vec!["id".to_owned()];
         request.max_rows = max_rows;
         let rows = rows(source.as_ref(), request).await;
-        readings.push(rows.iter().map(|(row, cells)| (row.key.clone(), row.digest, cells.clone())).collect::<Vec<_>>());
+        readings.push(
+            rows.iter().map(|(row, cells)| (row.key.clone(), row.digest, cells.clone())).collect::<Vec<_>>(),
+        );
     }
     assert_eq!(readings[0].len(), n_company());
     assert!(readings[0] == readings[1], "two readings differ");
@@ -77,7 +79,8 @@ pub(crate) async fn resume(fixture: &dyn Fixture) {
     whole.key = vec!["id".to_owned()];
     let all = batches(source.as_ref(), whole.clone()).await.unwrap();
     assert!(all.len() > 15, "{} batches", all.len());
-    let all_keys: Vec<_> = all.iter().flat_map(|batch| batch.rows.iter().map(|row| row.key.clone())).collect();
+    let all_keys: Vec<_> =
+        all.iter().flat_map(|batch| batch.rows.iter().map(|row| row.key.clone())).collect();
     let mut n_read = 0;
     for batch in &all {
         n_read += batch.rows.len();
@@ -86,8 +89,15 @@ pub(crate) async fn resume(fixture: &dyn Fixture) {
         rest.after = Some(last.key.clone().unwrap());
         rest.max_rows = 5000;
         let rest = batches(source.as_ref(), rest).await.unwrap();
-        let rest: Vec<_> = rest.iter().flat_map(|batch| batch.rows.iter().map(|row| row.key.clone())).collect();
-        assert!(rest == all_keys[n_read..], "after {:?}: {} rows, expected {}", last.key, rest.len(), all_keys.len() - n_read);
+        let rest: Vec<_> =
+            rest.iter().flat_map(|batch| batch.rows.iter().map(|row| row.key.clone())).collect();
+        assert!(
+            rest == all_keys[n_read..],
+            "after {:?}: {} rows, expected {}",
+            last.key,
+            rest.len(),
+            all_keys.len() - n_read
+        );
     }
 }
 

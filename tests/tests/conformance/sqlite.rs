@@ -67,8 +67,9 @@ impl Fixture for SqliteFixture {
     }
 
     fn misfit(&self, misfit: Misfit) -> Option<Arc<dyn Source>> {
-        (misfit == Misfit::Host)
-            .then(|| Arc::new(Sqlite::new(Options::new(self.folder.path().join("absent.db")))) as Arc<dyn Source>)
+        (misfit == Misfit::Host).then(|| {
+            Arc::new(Sqlite::new(Options::new(self.folder.path().join("absent.db")))) as Arc<dyn Source>
+        })
     }
 
     fn stream(&self, name: &str) -> StreamName {
@@ -96,9 +97,11 @@ impl Fixture for SqliteFixture {
             Change::RenameColumn => "ALTER TABLE company RENAME COLUMN remark TO note".to_owned(),
             Change::Retype => "UPDATE company SET n = 'text ' || n".to_owned(),
             Change::DropTable => "DROP TABLE company".to_owned(),
-            Change::OddKeys => "CREATE TABLE odd (k TEXT, v INTEGER); INSERT INTO odd VALUES ('b', 1), (NULL, 2), \
+            Change::OddKeys => {
+                "CREATE TABLE odd (k TEXT, v INTEGER); INSERT INTO odd VALUES ('b', 1), (NULL, 2), \
                                 ('a', 3), ('b', 4), (NULL, 5), ('b', 6), ('c', 7)"
-                .to_owned(),
+                    .to_owned()
+            }
             Change::Large => "CREATE TABLE large (k INTEGER PRIMARY KEY, v TEXT); \
                               WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12) \
                               INSERT INTO large SELECT i, i || printf('%.*c', 10000000, 'x') FROM n"
