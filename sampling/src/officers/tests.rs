@@ -200,6 +200,22 @@ fn larger_instances_prove_themselves_in_both_widths() {
     }
 }
 
+/// Above two thousand officers rows are made anew each time they are asked for; the answer is proven all the same.
+#[test]
+fn very_many_officers_are_solved_without_a_table_of_pairs() {
+    let mut problem: Problem<i64> = Problem::new(vec![Bound { capacity: 1, load: 0 }; 2_100]);
+    for task in 0..80i64 {
+        problem.task();
+        // Everybody likes the first officers best, so that chains are needed.
+        let edges = (0..12u32).map(|i| (i * 7 + task as u32 % 7, i64::from(i) * 1000 + task * 37 % 101));
+        problem.slot(1, edges).unwrap();
+        problem.slot(1, [(2_000 + task as u32 % 90, 5 + task)]).unwrap();
+    }
+    let solution = solve(&problem, LoadRule::Least).unwrap();
+    assert_eq!((solution.limit, solution.unfilled), (1, 0));
+    assert_eq!(solution.edges.len(), 160);
+}
+
 #[test]
 fn prices_of_others_may_be_as_large_as_the_protocol_allows() {
     // One full officer, one task: any price holds if alpha follows it.
