@@ -94,7 +94,10 @@ fn hazards() -> anyhow::Result<Exit> {
 fn demonstrate(arguments: &Arguments) -> anyhow::Result<Exit> {
     let dir = absolute(&arguments.dir)?;
     let server = if arguments.servers { Some(start_server(&dir)?) } else { None };
-    let places = Places { folder: dir.join("sources"), postgres: server.as_ref().map(|server| server.url("postgres")) };
+    let places = Places {
+        folder: dir.join("sources"),
+        postgres: server.as_ref().map(|server| server.url("postgres")),
+    };
     std::fs::create_dir_all(&places.folder)?;
     if let Some(server) = &server {
         std::fs::write(dir.join("postgres.url"), server.url("postgres"))?;
@@ -144,7 +147,10 @@ fn made(arguments: &Arguments, world: &World, places: &Places) -> anyhow::Result
         && truth.hazards == world.hazards.rates()
         && truth.has_servers == places.postgres.is_some()
     {
-        eprintln!("各部门数据库已在 {}，继续使用 (the departments' databases are there already)", places.folder.display());
+        eprintln!(
+            "各部门数据库已在 {}，继续使用 (the departments' databases are there already)",
+            places.folder.display()
+        );
         return Ok(truth);
     }
     eprintln!(
@@ -154,7 +160,10 @@ fn made(arguments: &Arguments, world: &World, places: &Places) -> anyhow::Result
     );
     let _ = std::fs::remove_file(places.folder.join("truth.json"));
     runtime()?.block_on(make::make(world, arguments.seed, places, &mut |sheet, n_rows| {
-        eprintln!("  {:10} {:12} {n_rows:>8} 行 (rows)  {}", sheet.table.source, sheet.table.name, sheet.table.comment);
+        eprintln!(
+            "  {:10} {:12} {n_rows:>8} 行 (rows)  {}",
+            sheet.table.source, sheet.table.name, sheet.table.comment
+        );
     }))
 }
 
@@ -181,7 +190,16 @@ fn tour(arguments: &Arguments, words: &dyn Fn(&[&str]) -> Vec<OsString>) -> anyh
         .find(|subject| demo::departments::is_registered(&world, subject) && subject.has_valid_code())
         .context("no subject is registered")?;
     println!("\n演示用密钥，只显示这一次 (a key, shown this once):");
-    let made = server::run(words(&["keys", "create", "--department", "market", "--role", "steward", "--label", "demo"]));
+    let made = server::run(words(&[
+        "keys",
+        "create",
+        "--department",
+        "market",
+        "--role",
+        "steward",
+        "--label",
+        "demo",
+    ]));
     if made != Exit::Ok {
         anyhow::bail!("no key could be made");
     }
@@ -193,15 +211,22 @@ fn tour(arguments: &Arguments, words: &dyn Fn(&[&str]) -> Vec<OsString>) -> anyh
         ("各部门记名情况 (states of matching)", "{ status { department kind counts { received linked waiting nobody deadLetters } } }".to_owned()),
     ];
     for (title, query) in queries {
-        println!("# {title}\ncurl -s {url} -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/json' -d '{{\"query\": \"{query}\"}}'\n");
+        println!(
+            "# {title}\ncurl -s {url} -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/json' -d '{{\"query\": \"{query}\"}}'\n"
+        );
     }
-    println!("在另一个终端让数据变化 (in another terminal, let the data change): cargo demo churn\n停止 (stop): Ctrl-C");
+    println!(
+        "在另一个终端让数据变化 (in another terminal, let the data change): cargo demo churn\n停止 (stop): Ctrl-C"
+    );
     Ok(())
 }
 
 fn churn_rounds(arguments: &Arguments, rounds: u64, rows: u64) -> anyhow::Result<Exit> {
     let dir = absolute(&arguments.dir)?;
-    let places = Places { folder: dir.join("sources"), postgres: std::fs::read_to_string(dir.join("postgres.url")).ok() };
+    let places = Places {
+        folder: dir.join("sources"),
+        postgres: std::fs::read_to_string(dir.join("postgres.url")).ok(),
+    };
     make::truth(&places.folder).context("no demonstration lies there: run `cargo demo` first")?;
     let runtime = runtime()?;
     for round in 0..rounds {

@@ -77,7 +77,12 @@ impl Ledger {
     ///
     /// # Errors
     /// When the file cannot be made.
-    pub fn create(folder: &Path, seed: u64, world: &World, has_servers: bool) -> Result<Ledger, std::io::Error> {
+    pub fn create(
+        folder: &Path,
+        seed: u64,
+        world: &World,
+        has_servers: bool,
+    ) -> Result<Ledger, std::io::Error> {
         let file = std::fs::File::create(folder.join("truth-identities.tsv"))?;
         let truth = Truth {
             seed,

@@ -1,6 +1,6 @@
 //! The parts of the program, made from the configuration: ontology, mappings, sources, store, audit, queries.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use config::draft::{SourceDraft, StoreDraft, StreamDraft};
@@ -76,7 +76,8 @@ impl App {
         let lang = invocation.lang;
         let mut overrides = Overrides::of_process();
         overrides.flags.clone_from(&invocation.set);
-        let config = config::load_with(&invocation.config, &overrides).map_err(|problems| refused(lang, &problems))?;
+        let config =
+            config::load_with(&invocation.config, &overrides).map_err(|problems| refused(lang, &problems))?;
         let located = |problems: Vec<Problem>| {
             let problems: Vec<LocatedProblem> =
                 problems.into_iter().map(|problem| config.located(problem)).collect();
@@ -105,7 +106,12 @@ impl App {
             match wiring::source(source, &self.config.hub.zone) {
                 Ok((connector, mut options)) => {
                     options.department.clone_from(&department.id);
-                    sources.add(contract::SourceId::new(source.id.clone()), connector, options, self.clock.clone());
+                    sources.add(
+                        contract::SourceId::new(source.id.clone()),
+                        connector,
+                        options,
+                        self.clock.clone(),
+                    );
                 }
                 Err(more) => problems.extend(more),
             }
@@ -123,7 +129,11 @@ impl App {
         &self,
     ) -> impl Iterator<Item = (&config::draft::DepartmentDraft, &SourceDraft)> {
         self.config.departments.iter().flat_map(|department| {
-            department.sources.iter().filter(|source| source.is_enabled).map(move |source| (department, source))
+            department
+                .sources
+                .iter()
+                .filter(|source| source.is_enabled)
+                .map(move |source| (department, source))
         })
     }
 
@@ -139,7 +149,9 @@ impl App {
     fn store_options(&self) -> StoreOptions {
         let place = match &self.config.hub.store {
             StoreDraft::Sqlite { path } => StorePlace::Sqlite { path: path.clone() },
-            StoreDraft::Postgres { .. } => StorePlace::Postgres { url: wiring::store_url(&self.config.hub.store) },
+            StoreDraft::Postgres { .. } => {
+                StorePlace::Postgres { url: wiring::store_url(&self.config.hub.store) }
+            }
         };
         let mut options = StoreOptions::at(place);
         options.fault = MigrationFault(crate::faults::hook());
@@ -170,10 +182,9 @@ impl App {
 
     /// The read path over a store.
     pub(crate) async fn query(&self, store: Store) -> Result<Query, Failed> {
-        let audit = Audit::open(&self.config.hub.audit).await.map_err(|error| Failed {
-            exit: Exit::Failure,
-            text: chain(self.lang, "TJ-V011", &error),
-        })?;
+        let audit = Audit::open(&self.config.hub.audit)
+            .await
+            .map_err(|error| Failed { exit: Exit::Failure, text: chain(self.lang, "TJ-V011", &error) })?;
         let limits = &self.config.server.limits;
         let mut query = QueryLimits::default();
         query.time = std::time::Duration::from_secs(u64::from(limits.seconds));
@@ -243,9 +254,4 @@ fn refused(lang: Lang, problems: &[LocatedProblem]) -> Failed {
         output::error(&problem.render(lang));
     }
     Failed::new(Exit::Config, lang, &Message::new("TJ-V016").with("n", problems.len()))
-}
-
-/// The directory in which a file stands.
-pub(crate) fn folder(path: &Path) -> &Path {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }

@@ -98,8 +98,15 @@ pub(crate) fn command(lang: Lang) -> Command {
         Lang::Zh => zh,
         Lang::En => en,
     };
-    let source = || Arg::new("source").long("source").value_name("SOURCE").help(t("只处理这个来源", "Only this source"));
-    let stream = || Arg::new("stream").long("stream").value_name("STREAM").help(t("只处理这个来源中的这张表", "Only this stream of the source"));
+    let source = || {
+        Arg::new("source").long("source").value_name("SOURCE").help(t("只处理这个来源", "Only this source"))
+    };
+    let stream = || {
+        Arg::new("stream")
+            .long("stream")
+            .value_name("STREAM")
+            .help(t("只处理这个来源中的这张表", "Only this stream of the source"))
+    };
     let global = |arg: Arg| arg.global(true).help_heading(t("通用", "Everywhere"));
     Command::new("tongjian")
         .version(env!("CARGO_PKG_VERSION"))
@@ -156,7 +163,11 @@ fn invocation(matches: &ArgMatches, lang: Lang) -> Invocation {
         "status" => Action::Status,
         "dead-letters" => Action::DeadLetters(dead_letters(sub)),
         "keys" => Action::Keys(keys(sub)),
-        "resume" => Action::Resume { source: of("source").unwrap_or_default(), stream: of("stream"), accept: sub.get_flag("accept") },
+        "resume" => Action::Resume {
+            source: of("source").unwrap_or_default(),
+            stream: of("stream"),
+            accept: sub.get_flag("accept"),
+        },
         "dump" => Action::Dump,
         "schema" => Action::Schema,
         "init" => Action::Init { folder: sub.get_one("folder").cloned().unwrap_or_default() },

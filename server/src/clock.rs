@@ -4,7 +4,7 @@ use hub::clock::{Clock, Timestamp};
 
 /// The clock of the machine.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct SystemClock;
+pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one clock of the program, passed in everywhere")]

@@ -31,11 +31,14 @@ impl Bars {
 async fn bars(mut board: watch::Receiver<Vec<StreamProgress>>) {
     let all = MultiProgress::new();
     let mut bars: HashMap<String, ProgressBar> = HashMap::new();
-    let style = ProgressStyle::with_template("{msg:32} {bar:30} {human_pos:>9}/{human_len} {per_sec:>14} {eta:>5}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style =
+        ProgressStyle::with_template("{msg:32} {bar:30} {human_pos:>9}/{human_len} {per_sec:>14} {eta:>5}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar());
     while board.changed().await.is_ok() {
         let streams = board.borrow_and_update().clone();
-        for stream in streams.iter().filter(|stream| stream.state == StreamState::Reading || stream.n_received > 0) {
+        for stream in
+            streams.iter().filter(|stream| stream.state == StreamState::Reading || stream.n_received > 0)
+        {
             let name = format!("{}/{}", stream.source, stream.stream);
             let bar = bars.entry(name.clone()).or_insert_with(|| {
                 all.add(ProgressBar::new(0).with_style(style.clone()).with_message(name.clone()))
@@ -57,7 +60,9 @@ async fn lines(mut board: watch::Receiver<Vec<StreamProgress>>) {
             let name = format!("{}/{}", stream.source, stream.stream);
             let step = stream.n_received / 100_000;
             let before = told.get(&name).copied();
-            if before == Some((stream.state, step)) || (before.is_none() && stream.state == StreamState::Waiting) {
+            if before == Some((stream.state, step))
+                || (before.is_none() && stream.state == StreamState::Waiting)
+            {
                 continue;
             }
             told.insert(name.clone(), (stream.state, step));

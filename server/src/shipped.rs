@@ -3,7 +3,8 @@
 use std::path::Path;
 
 /// Files of `config/platform`.
-static PLATFORM: include_dir::Dir<'static> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/../config/platform");
+static PLATFORM: include_dir::Dir<'static> =
+    include_dir::include_dir!("$CARGO_MANIFEST_DIR/../config/platform");
 
 /// Writes the shipped configuration into a folder; files of the same names are replaced.
 ///

@@ -21,7 +21,8 @@ fn main() {
     let n: u64 = argument("--rows").unwrap_or(150_000);
     let rounds: usize = argument("--rounds").unwrap_or(3) as usize;
     machine();
-    let server = Postgres::start(Options { fsync: true, ..Options::default() }).expect("PostgreSQL is installed");
+    let server =
+        Postgres::start(Options { fsync: true, ..Options::default() }).expect("PostgreSQL is installed");
     eprintln!("making {n} registrations …");
     let zone = Zone::make(&World::new(1, n), 1, Some(&server));
     let rows = n as f64;
@@ -83,12 +84,16 @@ fn sqlite_floor(zone: &Zone) -> Cost {
     }
     let store = zone.store().display().to_string();
     let schema = sqlite(&store, ".schema --nosys");
-    let names = sqlite(&store, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
+    let names =
+        sqlite(&store, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
     let file = file.display().to_string();
     sqlite(&file, &format!("PRAGMA journal_mode = WAL;\n{schema}"));
-    let mut script = format!("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; ATTACH '{store}' AS old; BEGIN;\n");
+    let mut script =
+        format!("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; ATTACH '{store}' AS old; BEGIN;\n");
     for name in names.lines() {
-        script.push_str(&format!("DELETE FROM main.\"{name}\"; INSERT INTO main.\"{name}\" SELECT * FROM old.\"{name}\";\n"));
+        script.push_str(&format!(
+            "DELETE FROM main.\"{name}\"; INSERT INTO main.\"{name}\" SELECT * FROM old.\"{name}\";\n"
+        ));
     }
     script.push_str("COMMIT;");
     cost(Command::new("sqlite3").arg(&file).arg(&script).stdout(Stdio::null()))
@@ -104,21 +109,28 @@ fn sqlite(file: &str, script: &str) -> String {
 fn postgres_floor(server: &Postgres) -> Cost {
     store_database(server, "hub_floor");
     let pipe = |command: String| {
-        let status = Command::new("sh").args(["-c", &command]).stdout(Stdio::null()).status().expect("sh runs");
+        let status =
+            Command::new("sh").args(["-c", &command]).stdout(Stdio::null()).status().expect("sh runs");
         assert!(status.success(), "{command}");
     };
     let file = std::env::temp_dir().join(format!("tj-floor-{}.sql", std::process::id()));
     let (old, new, file) = (server.url("hub_store"), server.url("hub_floor"), file.display());
     pipe(format!("pg_dump --schema-only '{old}' | psql -X -q '{new}'"));
     pipe(format!("pg_dump --data-only '{old}' > {file}"));
-    let loaded = cost(Command::new("psql").args(["-X", "-q", "-1", "-d", &new, "-f", &file.to_string()]).stdout(Stdio::null()));
+    let loaded = cost(
+        Command::new("psql")
+            .args(["-X", "-q", "-1", "-d", &new, "-f", &file.to_string()])
+            .stdout(Stdio::null()),
+    );
     let _ = std::fs::remove_file(file.to_string());
     loaded
 }
 
 fn store_database(server: &Postgres, name: &str) {
     server.psql("postgres", &format!("DROP DATABASE IF EXISTS {name}")).expect("dropped");
-    server.psql("postgres", &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")).expect("made");
+    server
+        .psql("postgres", &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
+        .expect("made");
 }
 
 /// One row goes, one changes without a trace.
@@ -155,7 +167,9 @@ fn median(rounds: usize, mut once: impl FnMut() -> Cost) -> Cost {
 #[expect(clippy::print_stdout, reason = "the report")]
 fn line(what: &str, cost: Cost, rows: f64, floor: Option<Cost>) {
     let wall = cost.wall.as_secs_f64();
-    let ratio = floor.map(|floor| format!("  {:.2} × its floor", floor.wall.as_secs_f64() / wall)).unwrap_or_default();
+    let ratio = floor
+        .map(|floor| format!("  {:.2} × its floor", floor.wall.as_secs_f64() / wall))
+        .unwrap_or_default();
     println!(
         "{what:42} {wall:7.2} s  {:>9.0} rows/s  {:6.2} CPU-s  {:5.1} µs CPU/row{ratio}",
         rows / wall,
@@ -167,7 +181,8 @@ fn line(what: &str, cost: Cost, rows: f64, floor: Option<Cost>) {
 #[expect(clippy::print_stdout, reason = "the report")]
 fn machine() {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu.lines().find(|line| line.starts_with("model name")).and_then(|line| line.split(": ").nth(1));
+    let model =
+        cpu.lines().find(|line| line.starts_with("model name")).and_then(|line| line.split(": ").nth(1));
     let n = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     println!("{} × {}", n, model.unwrap_or("unknown"));
 }

@@ -234,7 +234,10 @@ impl Pulled {
     pub fn is(&self, source: &str, state: &str, words: &str) -> &Value {
         let stream = self.stream(source);
         let said = stream["message"].as_str().unwrap_or("");
-        assert!(stream["state"] == state && said.contains(words), "{source} is not {state} (`{words}`): {self:#?}");
+        assert!(
+            stream["state"] == state && said.contains(words),
+            "{source} is not {state} (`{words}`): {self:#?}"
+        );
         stream
     }
 
@@ -247,7 +250,9 @@ impl Pulled {
 
 /// A table of facts, for SQLite and PostgreSQL.
 pub fn table(name: &str) -> String {
-    format!("CREATE TABLE {name} (id text PRIMARY KEY, name text, fine text, day text, ratio text, note text);\n")
+    format!(
+        "CREATE TABLE {name} (id text PRIMARY KEY, name text, fine text, day text, ratio text, note text);\n"
+    )
 }
 
 /// Rows `from..=to` of such a table.
@@ -282,7 +287,9 @@ pub fn sqlite(path: &Path, sql: &str) -> String {
 
 /// A database of the server, made anew.
 pub fn database(server: &Postgres, name: &str) {
-    server.psql("postgres", &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).expect("no such database");
+    server
+        .psql("postgres", &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        .expect("no such database");
     server
         .psql("postgres", &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
         .expect("a database");

@@ -85,7 +85,8 @@ impl Served {
         let key = key(config, department, role);
         let mut running = start_in(config, &["serve", "--quiet"], &[]);
         let line = running.line("http://");
-        let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+        let address =
+            line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
         Served { running, address: address.to_owned(), key }
     }
 
@@ -103,8 +104,11 @@ impl Served {
     /// Sends a body as it is.
     pub fn send(&self, key: &str, body: &[u8]) -> Answer {
         let authorization = format!("Bearer {key}");
-        let headers =
-            [("Content-Type", "application/json"), ("Accept-Language", "en"), ("Authorization", authorization.as_str())];
+        let headers = [
+            ("Content-Type", "application/json"),
+            ("Accept-Language", "en"),
+            ("Authorization", authorization.as_str()),
+        ];
         post(&self.address, "/graphql", &headers, body).expect("the server answers")
     }
 
@@ -112,7 +116,12 @@ impl Served {
     pub fn ask(&self, query: &str) -> Value {
         let answer = self.answer(query);
         let json = answer.json();
-        assert!(answer.status == 200 && json["errors"].is_null(), "{query}\n{} {}", answer.status, answer.body);
+        assert!(
+            answer.status == 200 && json["errors"].is_null(),
+            "{query}\n{} {}",
+            answer.status,
+            answer.body
+        );
         json["data"].clone()
     }
 

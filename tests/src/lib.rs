@@ -37,7 +37,8 @@ impl Zone {
             folder: folder.path().join("sources"),
             postgres: server.map(|server| server.url("postgres")),
         };
-        let truth = runtime().block_on(make::make(world, seed, &places, &mut |_, _| {})).expect("the zone is made");
+        let truth =
+            runtime().block_on(make::make(world, seed, &places, &mut |_, _| {})).expect("the zone is made");
         let config = demo::platform::write(&places, folder.path(), "127.0.0.1:0").expect("configuration");
         Zone { folder, places, truth, config }
     }
@@ -123,14 +124,20 @@ pub fn binary(name: &str) -> PathBuf {
     let own = std::env::current_exe().expect("the test has a path");
     let target = own.parent().and_then(Path::parent).expect("target/debug/deps");
     let path = target.join(name);
-    assert!(path.exists(), "{} is not built: run `cargo x test`, or `cargo build -p tongjian-server`", path.display());
+    assert!(
+        path.exists(),
+        "{} is not built: run `cargo x test`, or `cargo build -p tongjian-server`",
+        path.display()
+    );
     path
 }
 
 /// One private PostgreSQL server for all tests of this run.
 pub fn postgres() -> &'static Postgres {
     static SERVER: OnceLock<Postgres> = OnceLock::new();
-    SERVER.get_or_init(|| Postgres::start(Options::default()).expect("PostgreSQL starts; `cargo x test` installs it"))
+    SERVER.get_or_init(|| {
+        Postgres::start(Options::default()).expect("PostgreSQL starts; `cargo x test` installs it")
+    })
 }
 
 /// What a program said.

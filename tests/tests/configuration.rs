@@ -52,10 +52,10 @@ fn cells(n: u64, uscc: &str) -> Vec<String> {
         format!("{}.50", n * 7 % 13),
         format!("{}.{:02}", n % 5, n),
         (n as i64 - 30).to_string(),
-        if n % 3 == 0 { "是" } else { "否" }.to_owned(),
+        if n.is_multiple_of(3) { "是" } else { "否" }.to_owned(),
         format!("2024-01-{day:02}"),
         ["2019", "2019-05", "2019-05-06"][(n % 3) as usize].to_owned(),
-        if n % 4 == 0 { "长期".to_owned() } else { format!("2030-01-{day:02}") },
+        if n.is_multiple_of(4) { "长期".to_owned() } else { format!("2030-01-{day:02}") },
         format!("2024-03-01 10:{:02}:00", n % 60),
         uscc.to_owned(),
         format!("1380000{n:04}"),
@@ -66,7 +66,7 @@ fn cells(n: u64, uscc: &str) -> Vec<String> {
 /// The same rows as the API must answer them.
 fn expected(n: u64, uscc: &str) -> Value {
     let day = n % 28 + 1;
-    let until = if n % 4 == 0 {
+    let until = if n.is_multiple_of(4) {
         json!({ "date": null, "openEnded": true })
     } else {
         json!({ "date": format!("2030-01-{day:02}"), "openEnded": false })
@@ -77,7 +77,7 @@ fn expected(n: u64, uscc: &str) -> Value {
         "aMoney": { "amount": format!("{}.50", n * 7 % 13), "currency": "CNY" },
         "aDecimal": format!("{}.{:02}", n % 5, n),
         "anInteger": n as i64 - 30,
-        "aBool": n % 3 == 0,
+        "aBool": n.is_multiple_of(3),
         "aDate": format!("2024-01-{day:02}"),
         "aPartialDate": { "text": (["2019", "2019-05", "2019-05-06"][(n % 3) as usize]) },
         "anUntil": until,
@@ -99,14 +99,16 @@ const FILTERS: &[(&str, &str, Fits)] = &[
     ("A_MONEY", "aMoney: { gt: \"5.50\" }", |n, _| n * 7 % 13 > 5),
     ("A_DECIMAL", "aDecimal: { lt: \"2.30\" }", |n, _| n % 5 * 100 + n < 230),
     ("AN_INTEGER", "anInteger: { gte: -5, lte: 17 }", |n, _| (25..=47).contains(&n)),
-    ("A_BOOL", "aBool: { eq: true }", |n, _| n % 3 == 0),
+    ("A_BOOL", "aBool: { eq: true }", |n, _| n.is_multiple_of(3)),
     ("A_DATE", "aDate: { gte: \"2024-01-11\" }", |n, _| n % 28 + 1 >= 11),
     ("A_PARTIAL_DATE", "aPartialDate: { gt: \"2019-01-01\" }", |n, _| n % 3 != 0),
-    ("AN_UNTIL", "anUntil: { openEnded: true }", |n, _| n % 4 == 0),
+    ("AN_UNTIL", "anUntil: { openEnded: true }", |n, _| n.is_multiple_of(4)),
     ("A_TIMESTAMP", "aTimestamp: { lt: \"2024-03-01T02:30:00Z\" }", |n, _| n % 60 < 30),
     ("PARTY_USCC", "partyUscc: { eq: \"USCC\" }", |n, codes| codes[n as usize % codes.len()] == codes[0]),
     ("A_PHONE", "aPhone: { gte: \"13800000040\" }", |n, _| n >= 40),
-    ("AN_ADDRESS", "anAddress: { startsWith: \"西安市高新区锦业路01\" }", |n, _| (10..20).contains(&n)),
+    ("AN_ADDRESS", "anAddress: { startsWith: \"西安市高新区锦业路01\" }", |n, _| {
+        (10..20).contains(&n)
+    }),
 ];
 
 /// Writes the department, the kind and the codes; files of their own.
@@ -173,7 +175,9 @@ impl Asked<'_> {
 
     /// The plan of a filter and order on a column; a small table is read by its index only if we say that it is large.
     fn plan(&self, table: &str, column: &str, value: &str) -> String {
-        let query = format!("SELECT record FROM {table} WHERE {column} >= {value} ORDER BY {column}, record LIMIT 10");
+        let query = format!(
+            "SELECT record FROM {table} WHERE {column} >= {value} ORDER BY {column}, record LIMIT 10"
+        );
         self.sql(&match self.server {
             None => format!("EXPLAIN QUERY PLAN {query}"),
             Some(_) => format!("SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off; EXPLAIN {query}"),
@@ -182,14 +186,16 @@ impl Asked<'_> {
 
     fn uses_index(&self, table: &str, column: &str, value: &str) {
         let plan = self.plan(table, column, value);
-        let is_indexed = plan.contains("USING INDEX") || plan.contains("USING COVERING INDEX") || plan.contains("Index");
+        let is_indexed =
+            plan.contains("USING INDEX") || plan.contains("USING COVERING INDEX") || plan.contains("Index");
         let sorts = plan.contains("TEMP B-TREE") || plan.contains("Sort");
         assert!(is_indexed && !sorts, "{table}.{column}: {plan}");
     }
 
     /// Scans of the indexes of a table so far.
     fn n_index_scans(&self, table: &str) -> u64 {
-        let sql = format!("SELECT coalesce(sum(idx_scan), 0) FROM pg_stat_user_indexes WHERE relname = '{table}'");
+        let sql =
+            format!("SELECT coalesce(sum(idx_scan), 0) FROM pg_stat_user_indexes WHERE relname = '{table}'");
         self.sql(&sql).parse().expect("a number")
     }
 }
@@ -221,7 +227,8 @@ fn a_kind_with_a_field_of_every_type(zone: &Zone, asked: &Asked<'_>, codes: &[St
     let schema = zone.tongjian(&["schema"]);
     assert!(schema.status.success(), "{}", shown(&schema));
     let schema = String::from_utf8_lossy(&schema.stdout).into_owned();
-    let probe = schema.split("type Probe {").nth(1).and_then(|rest| rest.split("\n}").next()).expect("type Probe");
+    let probe =
+        schema.split("type Probe {").nth(1).and_then(|rest| rest.split("\n}").next()).expect("type Probe");
     for (field, _, _, _, of) in TYPES {
         let line = format!("{}: {of}", camel(field));
         assert!(probe.lines().any(|known| known.trim() == line), "no `{line}` in {probe}");
@@ -278,7 +285,10 @@ fn a_kind_with_a_field_of_every_type(zone: &Zone, asked: &Asked<'_>, codes: &[St
     served.stop();
     if let Some(before) = n_before {
         let now = asked.n_index_scans("record_probe");
-        assert!(now > before, "the API's statements used no index of record_probe: {before} scans before, {now} after");
+        assert!(
+            now > before,
+            "the API's statements used no index of record_probe: {before} scans before, {now} after"
+        );
     }
 }
 
@@ -289,10 +299,10 @@ fn keys(order: &str) -> fn(u64, &[String]) -> String {
         "A_CODE" => |n, _| (n % 3).to_string(),
         "A_MONEY" => |n, _| format!("{:02}", n * 7 % 13),
         "A_DECIMAL" => |n, _| format!("{:04}", n % 5 * 100 + n),
-        "A_BOOL" => |n, _| u8::from(n % 3 == 0).to_string(),
+        "A_BOOL" => |n, _| u8::from(n.is_multiple_of(3)).to_string(),
         "A_DATE" => |n, _| format!("{:02}", n % 28),
         "A_PARTIAL_DATE" => |n, _| ["2019-01-01", "2019-05-01", "2019-05-06"][(n % 3) as usize].to_owned(),
-        "AN_UNTIL" => |n, _| if n % 4 == 0 { "~".to_owned() } else { format!("{:02}", n % 28) },
+        "AN_UNTIL" => |n, _| if n.is_multiple_of(4) { "~".to_owned() } else { format!("{:02}", n % 28) },
         "A_TIMESTAMP" => |n, _| format!("{:02}", n % 60),
         "PARTY_USCC" => |n, codes| codes[n as usize % codes.len()].clone(),
         _ => |n, _| format!("{n:03}"),
@@ -304,7 +314,8 @@ fn a_field_of_a_kind_that_holds_rows(zone: &Zone, asked: &Asked<'_>) {
     let field = "[kind.penalty.field.confiscated]\ntype = \"money\"\ncurrency = \"CNY\"\nlabel_zh = \"没收\"\n\
                  label_en = \"Confiscated\"\nindex = true\n\n[kind.penalty.field.document]\n";
     zone.edit("ontology/enforcement.toml", "[kind.penalty.field.document]\n", field);
-    let all = "{ penalties(first: 200) { nodes { document confiscated { amount } provenance { source key } } } }";
+    let all =
+        "{ penalties(first: 200) { nodes { document confiscated { amount } provenance { source key } } } }";
     let served = Served::start(&zone.config, "probes", "reader");
     let before = served.ask(all)["penalties"]["nodes"].as_array().expect("nodes").clone();
     assert!(before.len() > 3, "there are hardly any penalties: {before:?}");
@@ -313,10 +324,18 @@ fn a_field_of_a_kind_that_holds_rows(zone: &Zone, asked: &Asked<'_>) {
 
     // The source gets a column, and says something in three rows.
     let source = zone.places.sqlite("urban");
-    sqlite(&source, "ALTER TABLE xzcf_2015 ADD COLUMN cf_ms TEXT; UPDATE xzcf_2015 SET cf_ms = bh || '.25' WHERE bh IN (SELECT bh FROM xzcf_2015 ORDER BY bh LIMIT 3);");
-    let changed = sqlite(&source, "SELECT group_concat(bh) FROM (SELECT bh FROM xzcf_2015 ORDER BY bh LIMIT 3)");
+    sqlite(
+        &source,
+        "ALTER TABLE xzcf_2015 ADD COLUMN cf_ms TEXT; UPDATE xzcf_2015 SET cf_ms = bh || '.25' WHERE bh IN (SELECT bh FROM xzcf_2015 ORDER BY bh LIMIT 3);",
+    );
+    let changed =
+        sqlite(&source, "SELECT group_concat(bh) FROM (SELECT bh FROM xzcf_2015 ORDER BY bh LIMIT 3)");
     let line = "fine = { column = \"cf_je\", unit = \"元\" }\n";
-    zone.edit("departments/urban.toml", line, &format!("{line}confiscated = {{ column = \"cf_ms\", unit = \"元\" }}\n"));
+    zone.edit(
+        "departments/urban.toml",
+        line,
+        &format!("{line}confiscated = {{ column = \"cf_ms\", unit = \"元\" }}\n"),
+    );
     let last: i64 = asked.sql("SELECT value FROM counter WHERE name = 'seq'").parse().expect("a number");
     zone.pull(&["--source", "urban"]);
     let wanted = if asked.server.is_some() { "bigint" } else { "INTEGER" };

@@ -70,7 +70,8 @@ fn a_second_pull_writes_nothing_and_a_change_only_itself() {
 
 /// One value of the store, read by the engine's own program.
 fn sqlite(zone: &Zone, sql: &str) -> String {
-    let output = std::process::Command::new("sqlite3").arg(zone.store()).arg(sql).output().expect("sqlite3 runs");
+    let output =
+        std::process::Command::new("sqlite3").arg(zone.store()).arg(sql).output().expect("sqlite3 runs");
     assert!(output.status.success(), "{}", tests::shown(&output));
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }

@@ -70,6 +70,12 @@ fn number_is_code(world: &World, subject: &Subject) -> bool {
     !lacks_code(world, subject) && world.hit("registry.code_in_number", subject.index)
 }
 
+/// Whether a real capital says something without a number: some rows of the published file hold a name there.
+fn is_no_amount(text: &str) -> bool {
+    let says_nothing = matches!(text.trim(), "" | "N/A" | "无" | "-" | "NULL");
+    !says_nothing && !text.contains(|c: char| c.is_numeric())
+}
+
 /// Why the row of a subject must be set aside.
 fn faults(world: &World, subject: &Subject) -> Vec<&'static str> {
     let index = subject.index;
@@ -86,6 +92,8 @@ fn faults(world: &World, subject: &Subject) -> Vec<&'static str> {
     }
     if world.hit("registry.capital_overflow", index) {
         faults.push(crate::reasons::MONEY_RANGE);
+    } else if subject.capital_text.as_deref().is_some_and(is_no_amount) {
+        faults.push(crate::reasons::BAD_NUMBER);
     }
     if world.hit("registry.impossible_date", index) {
         faults.push(crate::reasons::BAD_DATE);

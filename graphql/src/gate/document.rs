@@ -45,7 +45,10 @@ pub(crate) struct Checked {
 struct Measure {
     depth: u32,
     fields: u64,
+    /// For each row of the list around it.
     cost: u64,
+    /// Once for the list around it.
+    once: u64,
 }
 
 struct Visit<'d> {
@@ -104,6 +107,7 @@ impl Rules {
         if measure.fields > u64::from(self.limits.fields) {
             return Err(Refusal::fragments(self.limits.fields));
         }
+        let measure = Measure { cost: measure.cost.saturating_add(measure.once), ..measure };
         if measure.cost > self.limits.cost {
             return Err(Refusal::cost(measure.cost, self.limits.cost));
         }
@@ -203,6 +207,7 @@ impl<'d> Visit<'d> {
             all.depth = all.depth.max(one.depth);
             all.fields = all.fields.saturating_add(one.fields);
             all.cost = all.cost.saturating_add(one.cost);
+            all.once = all.once.saturating_add(one.once);
         }
         Ok(all)
     }
@@ -246,7 +251,7 @@ impl<'d> Visit<'d> {
             let is_too_deep = inside.depth > INTROSPECTION_DEPTH;
             return match is_too_deep {
                 true => Err(Refusal::depth(limits.depth)),
-                false => Ok(Measure { depth: 1, fields: inside.fields.saturating_add(1), cost: 1 }),
+                false => Ok(Measure { depth: 1, fields: inside.fields.saturating_add(1), cost: 1, once: 0 }),
             };
         }
         let rules = self.rules;
@@ -254,21 +259,23 @@ impl<'d> Visit<'d> {
             Some(targets) => {
                 let first = self.page(&arguments)?;
                 self.usable(&arguments, targets)?;
-                u64::from(first).saturating_mul(inside.cost.saturating_add(1)).saturating_add(1)
+                let rows = u64::from(first).saturating_mul(inside.cost.saturating_add(1));
+                rows.saturating_add(inside.once).saturating_add(1)
             }
             None => match name {
-                "totalCount" => COUNT_COST,
+                "totalCount" => 0,
                 "disagreements" => DISAGREEMENT_COST,
                 // They stand for the rows of the list around them.
                 "edges" | "node" | "nodes" | "pageInfo" => inside.cost,
                 _ if field.selection_set.node.items.is_empty() => 0,
-                _ => inside.cost.saturating_add(1),
+                _ => inside.cost.saturating_add(inside.once).saturating_add(1),
             },
         };
         Ok(Measure {
             depth: inside.depth.saturating_add(1),
             fields: inside.fields.saturating_add(1),
             cost: own,
+            once: if name == "totalCount" { COUNT_COST } else { 0 },
         })
     }
 

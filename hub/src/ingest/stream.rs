@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use contract::{ReadError, Refusal, StreamSchema};
 
-use crate::sources::{MAX_REFUSALS, Permit};
+use crate::sources::{Breaker, MAX_REFUSALS, Permit};
 use crate::store::Progress;
 
 use super::broken::{Broken, Ending};
@@ -126,15 +126,24 @@ impl Turn<'_> {
                 }
                 Err(broken) => broken,
             };
+            if std::mem::take(&mut self.has_advanced) {
+                // It worked for a while: this failure is a first one.
+                self.planned.connected.succeeded();
+                n_left = self.inner.options.attempts.max(1);
+            }
             if let Broken::Source(error) = &broken {
                 self.planned.connected.failed(error);
-            }
-            if std::mem::take(&mut self.has_advanced) {
-                n_left = self.inner.options.attempts.max(1);
             }
             n_left -= 1;
             let consequence = broken.consequence();
             let Some(rest) = consequence.again.filter(|_| n_left > 0) else { return Err(broken) };
+            // The source's breaker knows how often it failed before, also for others.
+            let rest = match self.planned.connected.breaker() {
+                Breaker::Resting { until, .. } => {
+                    until.saturating_duration_since(tokio::time::Instant::now())
+                }
+                Breaker::Closed | Breaker::Stopped { .. } => rest,
+            };
             self.inner.enter(self.index, consequence.state, consequence.message);
             tokio::select! {
                 () = self.stop.asked() => return Ok(Ending::Interrupted),
@@ -181,6 +190,11 @@ impl Turn<'_> {
         let Some(schema) = schemas.into_iter().find(|schema| schema.name == name) else {
             return Err(Broken::Source(ReadError::NoStream { stream: name }));
         };
+        if schema.columns.is_empty() {
+            // The source shows the table and none of its columns: that is a right withheld, not another structure.
+            let words = format!("no column of `{name}` may be read");
+            return Err(Broken::Source(ReadError::Refused { refusal: Refusal::Right, words }));
+        }
         self.note(&schema);
         let problems = self.planned.mapping.problems_with(&schema);
         if problems.is_empty() { Ok(()) } else { Err(Broken::Drift(problems)) }

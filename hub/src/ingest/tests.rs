@@ -1,1 +1,7 @@
+//! A scripted source, a real store: readings, comparisons, guards, stops, and sources in trouble.
 
+mod house;
+mod readings;
+mod script;
+mod supervision;
+mod units;

@@ -10,7 +10,7 @@ mod operations;
 pub mod plan;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -184,7 +184,10 @@ impl Query {
         let plan = Plan { target, ids: None, list, as_of };
         let text = format!("{} by {by:?}", plan.text());
         let outcome = self.found(kind, by, plan).await;
-        let done = outcome.map(|(found, subjects)| (found, subjects, 1));
+        let done = outcome.map(|(found, subjects)| {
+            let related: u64 = found.row.relations.iter().map(|(_, rows)| n_rows(rows)).sum();
+            (found, subjects, 1 + related)
+        });
         self.written_down(asker, operation, text, done).await
     }
 

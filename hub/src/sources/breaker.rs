@@ -3,7 +3,7 @@
 //! | state | event | next |
 //! |---|---|---|
 //! | any but stopped | success | closed |
-//! | closed, resting | failure that may pass | resting, twice as long (with jitter), 5 minutes at most |
+//! | closed, resting | failure that may pass | resting, twice as long (with jitter), at most `LONGEST_REST` or what was agreed |
 //! | closed, resting | refusal, first or second | resting |
 //! | closed, resting | refusal, third in a row | stopped |
 //! | stopped | credential changed, operator resumes | closed |
@@ -54,6 +54,8 @@ pub(super) struct Failure {
     pub(super) credential: Option<[u8; 32]>,
     /// Shortest rest after a first failure.
     pub(super) rest: Duration,
+    /// The longest rest.
+    pub(super) longest: Duration,
     /// 0 to 1: how much of the rest is added, so that sources do not wake together.
     pub(super) jitter: f64,
 }
@@ -65,7 +67,7 @@ impl Breaker {
             Breaker::Resting { n_failures, n_refusals, .. } => (*n_failures, *n_refusals),
             Breaker::Stopped { .. } => return self.clone(),
         };
-        let Failure { refusal, words, credential, rest, jitter } = failure;
+        let Failure { refusal, words, credential, rest, longest, jitter } = failure;
         let n_failures = n_failures.saturating_add(1);
         let n_refusals = if refusal.is_some() { n_refusals + 1 } else { 0 };
         if let Some(refusal) = refusal
@@ -73,7 +75,7 @@ impl Breaker {
         {
             return Breaker::Stopped { refusal, words, credential };
         }
-        let grown = rest.saturating_mul(1 << (n_failures - 1).min(16)).min(LONGEST_REST);
+        let grown = rest.saturating_mul(1 << (n_failures - 1).min(16)).min(longest);
         Breaker::Resting {
             n_failures,
             n_refusals,

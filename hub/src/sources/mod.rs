@@ -47,9 +47,16 @@ pub struct SourceOptions {
 }
 
 /// All connected sources, by id.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Sources {
     sources: BTreeMap<SourceId, Arc<ConnectedSource>>,
+    longest_rest: Duration,
+}
+
+impl Default for Sources {
+    fn default() -> Sources {
+        Sources { sources: BTreeMap::new(), longest_rest: LONGEST_REST }
+    }
 }
 
 impl Sources {
@@ -57,6 +64,13 @@ impl Sources {
     #[must_use]
     pub fn new() -> Sources {
         Sources::default()
+    }
+
+    /// The same; sources added from now on rest no longer than this after a failure.
+    #[must_use]
+    pub fn with_longest_rest(mut self, longest_rest: Duration) -> Sources {
+        self.longest_rest = longest_rest;
+        self
     }
 
     /// Adds a source; one of the same id is replaced.
@@ -67,7 +81,7 @@ impl Sources {
         options: SourceOptions,
         clock: Arc<dyn Clock>,
     ) {
-        let connected = ConnectedSource::new(id.clone(), source, options, clock);
+        let connected = ConnectedSource::new(id.clone(), source, options, self.longest_rest, clock);
         self.sources.insert(id, Arc::new(connected));
     }
 
@@ -93,6 +107,7 @@ pub struct ConnectedSource {
     rate: Option<Rate>,
     breaker: Mutex<Breaker>,
     n_failures: AtomicU64,
+    longest_rest: Duration,
 }
 
 /// Why a source is not read now.
@@ -130,6 +145,7 @@ impl ConnectedSource {
         id: SourceId,
         source: Arc<dyn Source>,
         options: SourceOptions,
+        longest_rest: Duration,
         clock: Arc<dyn Clock>,
     ) -> ConnectedSource {
         ConnectedSource {
@@ -137,6 +153,7 @@ impl ConnectedSource {
             rate: options.rows_per_second.map(Rate::new),
             breaker: Mutex::new(Breaker::Closed),
             n_failures: AtomicU64::new(0),
+            longest_rest,
             id,
             options,
             source,
@@ -215,6 +232,7 @@ impl ConnectedSource {
             words: error.to_string(),
             credential: self.credential_fingerprint(),
             rest,
+            longest: self.longest_rest,
             jitter: self.jitter(),
         };
         let mut breaker = self.lock_breaker();

@@ -107,7 +107,6 @@ struct Inner {
     pools: Pools,
     access: Access,
     ontology: Arc<Ontology>,
-    clock: Arc<dyn Clock>,
     layout: Layout,
     facts: Facts,
     writer: tokio::sync::Mutex<Writer>,
@@ -166,7 +165,6 @@ impl Store {
                 pools,
                 access: options.access,
                 ontology,
-                clock,
                 layout,
                 facts,
                 writer: tokio::sync::Mutex::new(writer),
@@ -223,11 +221,6 @@ impl Store {
     /// A connection for reading.
     pub(crate) async fn reader(&self) -> Result<Session, StoreError> {
         self.inner.pools.reader().await
-    }
-
-    /// The clock it was opened with.
-    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
-        &self.inner.clock
     }
 
     /// Where the feed stands; see `feed`.

@@ -51,11 +51,6 @@ impl Rows {
         }
     }
 
-    /// How many rows stand here.
-    pub(crate) fn len(&self) -> usize {
-        self.n_rows
-    }
-
     /// The next column: an integer.
     pub(crate) fn int(&mut self, value: i64) -> &mut Rows {
         match &mut self.body {

@@ -21,8 +21,6 @@ pub(crate) enum Param {
     Text(String),
     /// A text or NULL.
     OptText(Option<String>),
-    /// Bytes.
-    Bytes(Vec<u8>),
     /// A list for [`Dialect::ints`].
     Ints(Vec<i64>),
     /// A list for [`Dialect::texts`].
@@ -292,7 +290,6 @@ fn sqlite_arguments(params: &[Param]) -> Result<SqliteArguments, StoreError> {
             Param::OptText(value) => {
                 Arguments::add(&mut arguments, value.as_deref().map(|value| storable(value).into_owned()))
             }
-            Param::Bytes(value) => Arguments::add(&mut arguments, value.clone()),
             Param::Ints(values) => Arguments::add(
                 &mut arguments,
                 json_list(values, |value, text| text.push_str(&value.to_string())),
@@ -329,7 +326,6 @@ fn postgres_arguments(params: &[Param]) -> Result<PgArguments, StoreError> {
             Param::OptText(value) => {
                 Arguments::add(&mut arguments, value.as_deref().map(|value| storable(value).into_owned()))
             }
-            Param::Bytes(value) => Arguments::add(&mut arguments, value.clone()),
             Param::Ints(values) => Arguments::add(&mut arguments, values.clone()),
             Param::Texts(values) => Arguments::add(
                 &mut arguments,

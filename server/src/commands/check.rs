@@ -69,7 +69,9 @@ async fn check(app: &App, source: &Arc<ConnectedSource>) -> Report {
         for schema in &schemas {
             for mapping in mappings.iter().filter(|mapping| *mapping.stream() == schema.name) {
                 let problems = mapping.problems_with(schema);
-                report.lines.extend(problems.into_iter().map(|problem| (Severity::Error, located(app, problem))));
+                report
+                    .lines
+                    .extend(problems.into_iter().map(|problem| (Severity::Error, located(app, problem))));
             }
             report.lines.extend(schema.notes.iter().map(|note| (Severity::Info, said(app, note))));
         }

@@ -79,7 +79,9 @@ async fn show(invocation: &Invocation, app: &App, number: i64) -> Result<Exit, F
 fn list(invocation: &Invocation, letters: &[DeadLetterView]) {
     let lang = invocation.lang;
     match invocation.format {
-        Format::Json => output::json(&Value::Array(letters.iter().map(|letter| view(letter, lang)).collect())),
+        Format::Json => {
+            output::json(&Value::Array(letters.iter().map(|letter| view(letter, lang)).collect()))
+        }
         Format::Table => {
             let rows = letters
                 .iter()
@@ -133,8 +135,10 @@ async fn replay(
         source.is_none_or(|source| known.registration.source.as_str() == source)
             && stream.is_none_or(|stream| known.registration.name == stream)
     });
-    let mut filter =
-        DeadLetterFilter { streams: chosen.map(|known| known.number).collect(), ..DeadLetterFilter::default() };
+    let mut filter = DeadLetterFilter {
+        streams: chosen.map(|known| known.number).collect(),
+        ..DeadLetterFilter::default()
+    };
     loop {
         let letters = store.dead_letters(&filter, 500).await.map_err(failed)?;
         let Some(last) = letters.last() else { break };

@@ -20,7 +20,8 @@ pub(crate) fn run(invocation: &Invocation, folder: &Path) -> Result<Exit, Failed
     crate::shipped::write(folder).map_err(|error| failed(error.to_string()))?;
     let random = super::keys::random().map_err(failed)?;
     let key: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    super::keys::private_file(&folder.join("person.key"), &(key + "\n")).map_err(|error| failed(error.to_string()))?;
+    super::keys::private_file(&folder.join("person.key"), &(key + "\n"))
+        .map_err(|error| failed(error.to_string()))?;
     output::line(&Message::new("TJ-V022").with("folder", folder.display()).render(lang));
     Ok(Exit::Ok)
 }

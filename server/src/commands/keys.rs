@@ -15,8 +15,10 @@ use crate::output::{self, Format};
 /// Makes, lists or revokes.
 pub(crate) fn run(invocation: &Invocation, app: &App, what: &Keys) -> Result<Exit, Failed> {
     let keys = app.keys()?;
-    let failed =
-        |error: &dyn std::error::Error| Failed { exit: Exit::Failure, text: chain(app.lang, "TJ-V012", error) };
+    let failed = |error: &dyn std::error::Error| Failed {
+        exit: Exit::Failure,
+        text: chain(app.lang, "TJ-V012", error),
+    };
     match what {
         Keys::Create { department, role, label } => {
             if !app.config.departments.iter().any(|known| known.id == *department) {
@@ -27,8 +29,9 @@ pub(crate) fn run(invocation: &Invocation, app: &App, what: &Keys) -> Result<Exi
             }
             let role: Role = role.parse().map_err(|error: hub::catalogue::UnknownRole| failed(&error))?;
             let random = random().map_err(|why| Failed { exit: Exit::Failure, text: why })?;
-            let made =
-                keys.create(label, department, role, random, app.clock.now()).map_err(|error| failed(&error))?;
+            let made = keys
+                .create(label, department, role, random, app.clock.now())
+                .map_err(|error| failed(&error))?;
             match invocation.format {
                 Format::Table => output::line(made.reveal()),
                 Format::Json => output::json(&json!({ "id": made.id, "key": made.reveal() })),

@@ -32,7 +32,12 @@ async fn act(invocation: &Invocation) -> Result<Exit, Failed> {
     match &invocation.action {
         Action::Init { folder } => return init::run(invocation, folder),
         Action::Completions { shell } => {
-            clap_complete::generate(*shell, &mut crate::cli::command(invocation.lang), "tongjian", &mut std::io::stdout());
+            clap_complete::generate(
+                *shell,
+                &mut crate::cli::command(invocation.lang),
+                "tongjian",
+                &mut std::io::stdout(),
+            );
             return Ok(Exit::Ok);
         }
         Action::Serve

@@ -82,7 +82,8 @@ pub(crate) async fn ingest(app: &App, store: Store) -> Result<Ingest, Failed> {
 
 fn interval(app: &App, mapping: &hub::ingest::Mapping) -> u64 {
     let stream = app.stream_draft(mapping.source().as_str(), &mapping.stream().to_string());
-    let source = app.enabled_sources().map(|(_, source)| source).find(|source| source.id == mapping.source().as_str());
+    let source =
+        app.enabled_sources().map(|(_, source)| source).find(|source| source.id == mapping.source().as_str());
     stream
         .and_then(|stream| stream.interval_seconds)
         .or_else(|| source.and_then(|source| source.interval_seconds))

@@ -61,10 +61,13 @@ pub(crate) async fn run(invocation: &Invocation, app: &App) -> Result<Exit, Fail
                 })
                 .collect();
             let title = |code| Message::new(code).render(app.lang);
-            let header: Vec<String> = ["TJ-V030", "TJ-V031", "TJ-V032", "TJ-V033", "TJ-V034", "TJ-V035", "TJ-V036", "TJ-V037", "TJ-V038", "TJ-V039"]
-                .into_iter()
-                .map(title)
-                .collect();
+            let header: Vec<String> = [
+                "TJ-V030", "TJ-V031", "TJ-V032", "TJ-V033", "TJ-V034", "TJ-V035", "TJ-V036", "TJ-V037",
+                "TJ-V038", "TJ-V039",
+            ]
+            .into_iter()
+            .map(title)
+            .collect();
             output::table(&header.iter().map(String::as_str).collect::<Vec<_>>(), rows);
             for (kind, n) in &entities {
                 let message = Message::new("TJ-V040").with("kind", kind).with("n", n);

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 /// A credential that reads what the reference points to, each time.
 #[must_use]
-pub fn credential(draft: &SecretDraft) -> Credential {
+pub(crate) fn credential(draft: &SecretDraft) -> Credential {
     let draft = draft.clone();
     Credential::new(move || read(&draft))
 }

@@ -9,7 +9,7 @@ use messages::{Message, Problem};
 ///
 /// # Errors
 /// When its name is no stream name.
-pub fn mapping(
+pub(crate) fn mapping(
     source: &draft::SourceDraft,
     stream: &draft::StreamDraft,
     hub_zone: &str,

@@ -5,7 +5,7 @@ use hub::ontology;
 
 /// Copies everything the configuration says of meaning.
 #[must_use]
-pub fn ontology(
+pub(crate) fn ontology(
     kinds: &[draft::KindDraft],
     entities: &[draft::EntityDraft],
     lists: &[draft::ListDraft],

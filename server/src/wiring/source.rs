@@ -22,7 +22,10 @@ pub(crate) fn source(
     let path = format!("source.{}", draft.id);
     let zone = draft.zone.as_deref().unwrap_or(hub_zone);
     let zone = TimeZone::get(zone).map_err(|error| {
-        vec![Problem::new(format!("{path}.zone"), Message::new("TJ-V002").with("zone", zone).with("why", error))]
+        vec![Problem::new(
+            format!("{path}.zone"),
+            Message::new("TJ-V002").with("zone", zone).with("why", error),
+        )]
     })?;
     let (connector, credential): (Arc<dyn Source>, Option<Credential>) = match &draft.engine {
         EngineDraft::Postgres(database) => postgres(draft, database, &path)?,

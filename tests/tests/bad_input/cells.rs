@@ -15,7 +15,10 @@ fn dead(bench: &Bench) -> Vec<(String, Vec<String>)> {
         .iter()
         .map(|letter| {
             let faults = letter["faults"].as_array().expect("faults");
-            assert!(!faults.is_empty() && faults.iter().all(|fault| !text(&fault["text"]).is_empty()), "{letter}");
+            assert!(
+                !faults.is_empty() && faults.iter().all(|fault| !text(&fault["text"]).is_empty()),
+                "{letter}"
+            );
             (text(&letter["key"]), faults.iter().map(|fault| text(&fault["code"])).collect())
         })
         .collect();
@@ -62,7 +65,13 @@ fn impossible_cells_set_their_rows_aside_and_mended_rows_come_through() {
         ("K000009", &["TJ-D002"]),
     ]);
     let sorted = |letters: Vec<(String, Vec<String>)>| -> Vec<(String, Vec<String>)> {
-        letters.into_iter().map(|(key, mut codes)| { codes.sort(); (key, codes) }).collect()
+        letters
+            .into_iter()
+            .map(|(key, mut codes)| {
+                codes.sort();
+                (key, codes)
+            })
+            .collect()
     };
     assert_eq!(sorted(found), sorted(wanted));
     // A second reading does not try again what has not changed.
@@ -113,7 +122,12 @@ fn a_server_that_knows_no_limits_is_taken_at_its_word() {
     let pulled = bench.pull(&[]);
     assert_eq!(pulled.code, 3, "{pulled:#?}");
     let stream = pulled.good().is("bad", "idle", "");
-    assert_eq!((&stream["received"], &stream["inserted"]), (&8.into(), &1.into()), "{pulled:#?}\n{:#?}", dead(&bench));
+    assert_eq!(
+        (&stream["received"], &stream["inserted"]),
+        (&8.into(), &1.into()),
+        "{pulled:#?}\n{:#?}",
+        dead(&bench)
+    );
     assert_eq!(dead(&bench).len(), 7, "{:#?}", dead(&bench));
 }
 

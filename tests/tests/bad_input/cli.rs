@@ -12,7 +12,9 @@ fn every_problem_of_a_configuration_is_told_at_once_with_file_line_and_cure() {
     let output = bench.tongjian(&["pull"]);
     assert_eq!(output.status.code(), Some(78), "{}", shown(&output));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    for (file, word) in [("tongjian.toml", "intervall_seconds"), ("bench.toml", "skala"), ("good.toml", "orakel")] {
+    for (file, word) in
+        [("tongjian.toml", "intervall_seconds"), ("bench.toml", "skala"), ("good.toml", "orakel")]
+    {
         let text = std::fs::read_to_string(find(&bench, file)).expect("readable");
         let line = text.lines().position(|line| line.contains(word)).expect("it is there") + 1;
         let place = format!("{file}:{line}:");
@@ -28,7 +30,11 @@ fn every_problem_of_meaning_is_told_at_once_too() {
     bench.edit("ontology/bench.toml", "type = \"date\"", "type = \"datum\"");
     let output = bench.tongjian(&["check", "--offline"]);
     assert_eq!(output.status.code(), Some(78), "{}", shown(&output));
-    assert!(shown(&output).contains("bench.toml:50:") && shown(&output).contains("datum"), "{}", shown(&output));
+    assert!(
+        shown(&output).contains("bench.toml:50:") && shown(&output).contains("datum"),
+        "{}",
+        shown(&output)
+    );
     bench.edit("ontology/bench.toml", "type = \"datum\"", "type = \"date\"");
     bench.edit("departments/good.toml", "kind = \"fact\"", "kind = \"fakt\"");
     bench.edit("departments/other.toml", "day = \"day\"", "tag = \"day\"");

@@ -33,7 +33,11 @@ fn held_then_accepted(sql: &str, words: &str, n_after: u64) {
     assert_eq!((n_rows(&bench), bench.dump()), (120, before));
     assert!(bench.tongjian(&["resume", "--source", "bad", "--stream", "facts", "--accept"]).status.success());
     let pulled = bench.pull(&[]);
-    assert_eq!((pulled.code, &pulled.is("bad", "idle", "")["deleted"]), (0, &(120 - n_after).into()), "{pulled:#?}");
+    assert_eq!(
+        (pulled.code, &pulled.is("bad", "idle", "")["deleted"]),
+        (0, &(120 - n_after).into()),
+        "{pulled:#?}"
+    );
     assert_eq!(n_rows(&bench), n_after);
     // The acceptance was for once.
     bench.sqlite("bad.db", &rows("facts", 200, 319));
@@ -56,7 +60,10 @@ fn a_halved_source_is_held_until_accepted() {
 fn a_source_that_comes_back_goes_on_after_a_look() {
     let bench = known();
     let before = bench.dump();
-    bench.sqlite("bad.db", "ALTER TABLE facts RENAME TO away; CREATE TABLE facts AS SELECT * FROM away WHERE 0;");
+    bench.sqlite(
+        "bad.db",
+        "ALTER TABLE facts RENAME TO away; CREATE TABLE facts AS SELECT * FROM away WHERE 0;",
+    );
     bench.pull(&[]).is("bad", "held", "no rows");
     bench.sqlite("bad.db", "DROP TABLE facts; ALTER TABLE away RENAME TO facts;");
     assert!(bench.tongjian(&["resume", "--source", "bad"]).status.success());

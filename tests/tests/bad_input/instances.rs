@@ -53,7 +53,8 @@ impl Medium {
     fn mount(folder: &Path, size: &str) -> Option<Medium> {
         std::fs::create_dir_all(folder).ok()?;
         let options = format!("size={size}");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(folder).output().ok()?;
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(folder).output().ok()?;
         mounted.status.success().then(|| Medium(folder.to_owned()))
     }
 

@@ -95,7 +95,10 @@ fn a_hung_source_slows_nobody() {
     // The others come through while it hangs.
     loop {
         let good = bench.tongjian(&["status", "--output", "json"]);
-        if good.status.success() && bench.status("good")["received"] == GOOD_ROWS && bench.status("good")["state"] == "idle" {
+        if good.status.success()
+            && bench.status("good")["received"] == GOOD_ROWS
+            && bench.status("good")["state"] == "idle"
+        {
             break;
         }
         assert!(pull.is_running(), "the pull ended before the good source was through");

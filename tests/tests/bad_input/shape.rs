@@ -55,7 +55,11 @@ fn a_dropped_table_stops_and_keeps_its_data() {
         assert_eq!(shaped.bench.dump(), before);
         shaped.run(&format!("{}{}", table("facts"), rows("facts", 1, 120)));
         let pulled = shaped.bench.pull(&[]);
-        assert_eq!((pulled.code, &pulled.is("bad", "idle", "")["unchanged"]), (0, &120.into()), "{pulled:#?}");
+        assert_eq!(
+            (pulled.code, &pulled.is("bad", "idle", "")["unchanged"]),
+            (0, &120.into()),
+            "{pulled:#?}"
+        );
     });
 }
 
@@ -127,7 +131,9 @@ fn a_retyped_column_is_read_as_it_is_now() {
     assert_eq!(pulled.code, 0, "{pulled:#?}");
     assert_eq!(bench.dump(), before, "the same values of other types are the same facts");
     // A type that no field of money can be read from.
-    server.psql(name, "ALTER TABLE facts ALTER COLUMN fine TYPE bytea USING '\\x00'::bytea").expect("retyped");
+    server
+        .psql(name, "ALTER TABLE facts ALTER COLUMN fine TYPE bytea USING '\\x00'::bytea")
+        .expect("retyped");
     let pulled = bench.pull(&[]);
     assert_eq!(pulled.code, 3, "{pulled:#?}");
     pulled.good();

@@ -23,7 +23,11 @@ fn somebody(served: &Served) -> Value {
             && party["name"] == penalty["partyName"]
             && nodes(&party["annualReports"]).len() >= 2
     };
-    nodes(&data["penalties"]).iter().find(fits).cloned().expect("somebody has a penalty and two annual reports")
+    nodes(&data["penalties"])
+        .iter()
+        .find(fits)
+        .cloned()
+        .expect("somebody has a penalty and two annual reports")
 }
 
 #[test]
@@ -61,7 +65,9 @@ fn a_subject_is_found_by_each_of_its_names_and_goes_both_ways() {
 
 /// Page by page is the same as at once, at the root and below a subject.
 fn pages(served: &Served, party: &Value) {
-    for (field, order) in [("subjects", "NAME"), ("penalties", "DECIDED_ON"), ("licences", "ID"), ("annualReports", "ID")] {
+    for (field, order) in
+        [("subjects", "NAME"), ("penalties", "DECIDED_ON"), ("licences", "ID"), ("annualReports", "ID")]
+    {
         for direction in ["ASC", "DESC"] {
             let ask = |first: u32| {
                 served.all_pages(
@@ -76,7 +82,8 @@ fn pages(served: &Served, party: &Value) {
             assert_eq!(small, large, "{field} by {order} {direction}");
             let unique: std::collections::BTreeSet<String> = small.iter().map(Value::to_string).collect();
             assert_eq!(unique.len(), small.len(), "{field}: a row stands on two pages");
-            let total = served.ask(&format!("{{ {field}(first: 1) {{ totalCount }} }}"))[field]["totalCount"].clone();
+            let total =
+                served.ask(&format!("{{ {field}(first: 1) {{ totalCount }} }}"))[field]["totalCount"].clone();
             let total = total.as_u64().or_else(|| total.as_str()?.parse().ok());
             assert_eq!(total, Some(small.len() as u64), "{field}");
         }
@@ -111,7 +118,8 @@ fn the_past_its_sources_and_what_differs() {
     let party = penalty["party"].clone();
     served.stop();
     let pripid = party["pripid"].as_str().expect("a number of the registry");
-    let sql = format!("UPDATE t_ztjbxx SET qymc = '西安改了名有限公司' WHERE nbxh = '{pripid}'; SELECT changes();");
+    let sql =
+        format!("UPDATE t_ztjbxx SET qymc = '西安改了名有限公司' WHERE nbxh = '{pripid}'; SELECT changes();");
     assert_eq!(sqlite(&zone.places.sqlite("registry"), &sql), "1");
     zone.pull(&["--source", "registry"]);
 
@@ -126,7 +134,10 @@ fn the_past_its_sources_and_what_differs() {
     assert_eq!(subject["name"], "西安改了名有限公司");
     let history = subject["history"].as_array().expect("versions");
     assert!(history.len() >= 2, "{subject}");
-    assert!(history[0]["changedFields"].as_array().is_some_and(|fields| fields.contains(&json!("name"))), "{subject}");
+    assert!(
+        history[0]["changedFields"].as_array().is_some_and(|fields| fields.contains(&json!("name"))),
+        "{subject}"
+    );
     assert_eq!(history[0]["values"]["name"], "西安改了名有限公司");
     assert_eq!(history[1]["values"]["name"], party["name"]);
     assert_eq!(history[1]["until"], history[0]["since"]);
@@ -138,7 +149,8 @@ fn the_past_its_sources_and_what_differs() {
     let differs = subject["disagreements"].as_array().expect("disagreements");
     let differs = differs.iter().find(|of| of["field"] == "name").expect("the names differ");
     let values = differs["values"].as_array().expect("values");
-    let texts: Vec<(&Value, &Value)> = values.iter().map(|value| (&value["text"], &value["isGolden"])).collect();
+    let texts: Vec<(&Value, &Value)> =
+        values.iter().map(|value| (&value["text"], &value["isGolden"])).collect();
     assert!(texts.contains(&(&json!("西安改了名有限公司"), &json!(true))), "{differs}");
     assert!(texts.contains(&(&party["name"], &json!(false))), "{differs}");
 
@@ -161,16 +173,25 @@ fn keys_carry_rights_and_states_are_told() {
     let found = served.ask(letters)["deadLetters"]["nodes"].as_array().expect("nodes").clone();
     let dead: u64 = zone.truth.streams.iter().map(|stream| stream.dead_letters).sum();
     assert_eq!(found.len() as u64, dead.min(50));
-    assert!(found.iter().all(|letter| !letter["reasons"].as_array().expect("reasons").is_empty()), "{found:?}");
+    assert!(
+        found.iter().all(|letter| !letter["reasons"].as_array().expect("reasons").is_empty()),
+        "{found:?}"
+    );
     assert_eq!(served.answer_with(&reader, letters).code(), "FORBIDDEN");
     for key in ["", "tj_nobody", "Bearer", &served.key[..served.key.len() - 1], &format!("{}x", served.key)] {
         let answer = served.answer_with(key, "{ streams { name } }");
-        assert_eq!((answer.status, answer.code().as_str()), (401, "UNAUTHENTICATED"), "{key}: {}", answer.body);
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (401, "UNAUTHENTICATED"),
+            "{key}: {}",
+            answer.body
+        );
     }
     // A key that is revoked is no key any more, while the server runs.
     let list = zone.tongjian(&["keys", "list", "--output", "json"]);
     let keys: Value = serde_json::from_slice(&list.stdout).expect("JSON");
-    let of_reader = keys.as_array().expect("keys").iter().find(|key| key["role"] == "reader").expect("the reader's");
+    let of_reader =
+        keys.as_array().expect("keys").iter().find(|key| key["role"] == "reader").expect("the reader's");
     let id = of_reader["id"].as_str().expect("an id");
     assert!(served.answer_with(&reader, "{ streams { name } }").status == 200);
     assert!(zone.tongjian(&["keys", "revoke", id]).status.success());
@@ -180,7 +201,9 @@ fn keys_carry_rights_and_states_are_told() {
     let streams = data["streams"].as_array().expect("streams");
     assert_eq!(streams.len(), zone.truth.streams.len());
     for truth in &zone.truth.streams {
-        let stream = streams.iter().find(|stream| stream["source"] == truth.source.as_str() && stream["name"] == truth.stream.as_str());
+        let stream = streams.iter().find(|stream| {
+            stream["source"] == truth.source.as_str() && stream["name"] == truth.stream.as_str()
+        });
         let counts = &stream.expect("the stream")["counts"];
         let number = |name: &str| counts[name].as_u64().or_else(|| counts[name].as_str()?.parse().ok());
         assert_eq!(number("received"), Some(truth.received), "{truth:?}");

@@ -56,7 +56,11 @@ fn hostile_requests_leave_the_process_alive() {
         let is_told = answer.json()["errors"].is_array();
         let is_harmless = ["SQL", "introspection in depth"].contains(what);
         assert!(is_told || is_harmless, "{what} was answered: {}", answer.body);
-        assert!(!answer.body.contains("/src/") && !answer.body.contains("SELECT "), "{what}: {}", answer.body);
+        assert!(
+            !answer.body.contains("/src/") && !answer.body.contains("SELECT "),
+            "{what}: {}",
+            answer.body
+        );
         lives(&mut served, what);
     }
 
@@ -77,7 +81,12 @@ fn hostile_requests_leave_the_process_alive() {
     ];
     for (what, body) in &bodies {
         let answer = served.send(&served.key, body);
-        assert!((400..500).contains(&answer.status) || answer.json()["errors"].is_array(), "{what}: {} {}", answer.status, answer.body);
+        assert!(
+            (400..500).contains(&answer.status) || answer.json()["errors"].is_array(),
+            "{what}: {} {}",
+            answer.status,
+            answer.body
+        );
         lives(&mut served, what);
     }
 
@@ -92,7 +101,8 @@ fn requests(served: &mut Served) {
     let body = br#"{"query": "{ streams { name } }"}"#;
     let json = ("Content-Type", "application/json");
     let authorized = ("Authorization", key.as_str());
-    let posted = |headers: &[(&str, &str)]| post(&address, "/graphql", headers, body).expect("an answer").status;
+    let posted =
+        |headers: &[(&str, &str)]| post(&address, "/graphql", headers, body).expect("an answer").status;
     assert_eq!(posted(&[json, authorized]), 200);
     assert_eq!(posted(&[json]), 401);
     assert_eq!(posted(&[authorized]), 415);
@@ -101,10 +111,21 @@ fn requests(served: &mut Served) {
     assert_eq!(posted(&[json, authorized, ("Origin", "https://evil.example")]), 403);
     assert_eq!(posted(&[json, authorized, ("Sec-Fetch-Site", "cross-site")]), 403);
     assert_eq!(posted(&[json, authorized, ("Content-Encoding", "gzip")]), 415);
-    assert_eq!(post(&address, "/graphql/../../etc/passwd", &[json, authorized], body).expect("an answer").status, 404);
-    let get = format!("GET /graphql?query=%7Bstreams%7Bname%7D%7D HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nAuthorization: {key}\r\n\r\n");
+    assert_eq!(
+        post(&address, "/graphql/../../etc/passwd", &[json, authorized], body).expect("an answer").status,
+        404
+    );
+    let get = format!(
+        "GET /graphql?query=%7Bstreams%7Bname%7D%7D HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nAuthorization: {key}\r\n\r\n"
+    );
     assert_eq!(raw(&address, get.as_bytes()).expect("an answer").status, 405);
-    for request in ["NONSENSE\r\n\r\n".to_owned(), "\0\0\0\0\r\n\r\n".to_owned(), format!("POST /graphql HTTP/1.1\r\nHost: {address}\r\nContent-Length: -5\r\nConnection: close\r\n\r\n")] {
+    for request in [
+        "NONSENSE\r\n\r\n".to_owned(),
+        "\0\0\0\0\r\n\r\n".to_owned(),
+        format!(
+            "POST /graphql HTTP/1.1\r\nHost: {address}\r\nContent-Length: -5\r\nConnection: close\r\n\r\n"
+        ),
+    ] {
         // Refused or cut off, as the library sees fit.
         if let Ok(answer) = raw(&address, request.as_bytes()) {
             assert!(answer.status == 0 || (400..500).contains(&answer.status), "{request:?}: {answer:?}");
@@ -114,7 +135,9 @@ fn requests(served: &mut Served) {
     // Somebody leaves in the middle of a body.
     use std::io::Write as _;
     let mut stream = std::net::TcpStream::connect(&address).expect("a connection");
-    let head = format!("POST /graphql HTTP/1.1\r\nHost: {address}\r\nAuthorization: {key}\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{{\"query\"");
+    let head = format!(
+        "POST /graphql HTTP/1.1\r\nHost: {address}\r\nAuthorization: {key}\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{{\"query\""
+    );
     stream.write_all(head.as_bytes()).expect("sent");
     drop(stream);
     lives(served, "a caller who left");

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use demo::world::World;
 use serde_json::Value;
+use tests::Zone;
 use tests::bench::sqlite;
 use tests::http::Served;
-use tests::Zone;
 
 /// The fields of a type of the schema: name, whether it takes arguments, type.
 fn fields(schema: &str, name: &str) -> Vec<(String, bool, String)> {
@@ -87,7 +87,10 @@ fn held(zone: &Zone) -> BTreeSet<String> {
     ];
     let mut held = BTreeSet::new();
     for (source, table, column) in columns {
-        let all = sqlite(&zone.places.sqlite(source), &format!("SELECT DISTINCT {column} FROM {table} WHERE length({column}) >= 15;"));
+        let all = sqlite(
+            &zone.places.sqlite(source),
+            &format!("SELECT DISTINCT {column} FROM {table} WHERE length({column}) >= 15;"),
+        );
         held.extend(all.lines().filter(|id| !id.contains('*')).map(str::to_owned));
     }
     held
@@ -110,7 +113,9 @@ fn no_id_number_and_no_persons_telephone_is_in_any_answer() {
     for (field, of) in &connections {
         let selection = selection(&schema, of);
         let history = selection_of_history(&schema, of);
-        let query = format!("{{ {field}(first: 25, PLACE) {{ nodes {{ {selection} {history} }} pageInfo {{ hasNextPage endCursor }} }} }}");
+        let query = format!(
+            "{{ {field}(first: 25, PLACE) {{ nodes {{ {selection} {history} }} pageInfo {{ hasNextPage endCursor }} }} }}"
+        );
         for node in served.all_pages(field, &query) {
             n_rows += 1;
             collect_texts(&node, &mut texts);
@@ -136,12 +141,19 @@ fn no_id_number_and_no_persons_telephone_is_in_any_answer() {
         .map(str::to_owned)
         .collect();
     let leaked: Vec<&String> = held.iter().filter(|id| runs.contains(*id)).collect();
-    assert!(leaked.is_empty(), "seed 44: {} ID numbers left, as {:?}", leaked.len(), &leaked[..leaked.len().min(3)]);
+    assert!(
+        leaked.is_empty(),
+        "seed 44: {} ID numbers left, as {:?}",
+        leaked.len(),
+        &leaked[..leaked.len().min(3)]
+    );
 
     // People's names, numbers and telephones are there, and masked.
     let data = served.ask("{ positions(first: 100) { nodes { name idNumber } } complaints(first: 50) { nodes { complainant complainantPhone } } }");
     let mut n_masked = 0;
-    for (list, fields) in [("positions", ["name", "idNumber"]), ("complaints", ["complainant", "complainantPhone"])] {
+    for (list, fields) in
+        [("positions", ["name", "idNumber"]), ("complaints", ["complainant", "complainantPhone"])]
+    {
         for node in data[list]["nodes"].as_array().expect("nodes") {
             for field in fields {
                 if let Some(text) = node[field].as_str() {
@@ -153,9 +165,16 @@ fn no_id_number_and_no_persons_telephone_is_in_any_answer() {
     }
     assert!(n_masked > 100, "only {n_masked} values were masked");
     // They cannot be searched for either.
-    for (list, filter) in [("positions", "name: { eq: \"王伟\" }"), ("positions", "idNumber: { eq: \"610102199001011234\" }")] {
-        let answer = served.answer(&format!("{{ {list}(where: {{ {filter} }}, first: 1) {{ nodes {{ id }} }} }}"));
-        assert!(["PERSONAL_FIELD", "GRAPHQL_VALIDATION_FAILED"].contains(&answer.code().as_str()), "{}", answer.body);
+    for (list, filter) in
+        [("positions", "name: { eq: \"王伟\" }"), ("positions", "idNumber: { eq: \"610102199001011234\" }")]
+    {
+        let answer =
+            served.answer(&format!("{{ {list}(where: {{ {filter} }}, first: 1) {{ nodes {{ id }} }} }}"));
+        assert!(
+            ["PERSONAL_FIELD", "GRAPHQL_VALIDATION_FAILED"].contains(&answer.code().as_str()),
+            "{}",
+            answer.body
+        );
     }
     served.stop();
 }

@@ -51,7 +51,10 @@ fn what_cannot_be_written_down_is_not_answered() {
     // A trail that cannot be opened: it does not even begin to serve.
     let nowhere = zone.folder.path().join("tongjian.toml/audit.db");
     std::fs::write(zone.folder.path().join("tongjian.toml"), "no folder").expect("a file");
-    let output = tongjian_in(&zone.config, &["serve", "--quiet", "--set", &format!("hub.audit={}", nowhere.display())]);
+    let output = tongjian_in(
+        &zone.config,
+        &["serve", "--quiet", "--set", &format!("hub.audit={}", nowhere.display())],
+    );
     assert!(!output.status.success(), "{}", shown(&output));
     assert!(shown(&output).contains("audit"), "{}", shown(&output));
 }

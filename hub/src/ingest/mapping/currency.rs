@@ -3,7 +3,7 @@
 /// ISO letters, ISO number, words departments use. The first of a line is what we keep.
 const CURRENCIES: &[&[&str]] = &[
     &["CNY", "156", "人民币", "RMB", "￥", "¥", "CN¥"],
-    &["HKD", "344", "港元", "港币", "港幣", "HK$"],
+    &["HKD", "344", "港元", "香港元", "港币", "港幣", "HK$"],
     &["USD", "840", "美元", "美金", "US$", "$"],
     &["EUR", "978", "欧元", "€"],
     &["JPY", "392", "日元", "日圆"],

@@ -29,15 +29,19 @@ async fn records_are_linked_kept_and_told() {
     let place = Place::new();
     let store = place.open().await;
     let s = streams(&store).await;
-    let waits = batch(&s.penalties, vec![
-        penalty(&format!("p1 {A} - - 029-1")),
-        penalty("p2 bad - - -"),
-        penalty(&format!("p3 {B} - - -")),
-        dead("p4", "十万"),
-    ]);
+    let waits = batch(
+        &s.penalties,
+        vec![
+            penalty(&format!("p1 {A} - - 029-1")),
+            penalty("p2 bad - - -"),
+            penalty(&format!("p3 {B} - - -")),
+            dead("p4", "十万"),
+        ],
+    );
     let applied = store.apply(waits.clone()).await.unwrap();
     assert_eq!(applied, Applied { inserted: 3, dead_letters: 1, ..Applied::default() });
-    let applied = store.apply(batch(&s.registry, vec![registration(&format!("r1 {A} - Acme aa 2024-01-01"))])).await;
+    let applied =
+        store.apply(batch(&s.registry, vec![registration(&format!("r1 {A} - Acme aa 2024-01-01"))])).await;
     assert_eq!(applied.unwrap(), Applied { inserted: 1, relinked: 1, ..Applied::default() });
     expect![[r#"
         record registry/subjects/r1 registration state 1
@@ -195,7 +199,8 @@ async fn persons_decide_and_take_it_back() {
     let place = Place::new();
     let store = place.open().await;
     let s = streams(&store).await;
-    let registrations = vec![registration(&format!("r1 {A} - Acme - -")), registration(&format!("r2 {B} - Bcme - -"))];
+    let registrations =
+        vec![registration(&format!("r1 {A} - Acme - -")), registration(&format!("r2 {B} - Bcme - -"))];
     store.apply(batch(&s.registry, registrations)).await.unwrap();
     store.apply(batch(&s.penalties, vec![penalty(&format!("p1 {A} - - -"))])).await.unwrap();
     let plain = dump(&store).await;
@@ -209,7 +214,11 @@ async fn persons_decide_and_take_it_back() {
     assert_eq!(counts_of(&store.counts().await.unwrap(), "penalties").3, 1);
     let last = judge(JudgementDecision::NotSame(acme)).await.unwrap();
     assert_eq!(linked_entity(&store, 3).await, None);
-    assert_eq!(counts_of(&store.counts().await.unwrap(), "penalties").2, 1, "it waits: its code may be another's");
+    assert_eq!(
+        counts_of(&store.counts().await.unwrap(), "penalties").2,
+        1,
+        "it waits: its code may be another's"
+    );
     store.undo(last).await.unwrap();
     assert_eq!(dump(&store).await, plain);
     assert!(matches!(store.undo(last).await, Err(StoreError::Unknown { .. })));
@@ -233,12 +242,19 @@ async fn dead_letters_are_resolved_dropped_and_come_back() {
     let place = Place::new();
     let store = place.open().await;
     let s = streams(&store).await;
-    store.apply(batch(&s.penalties, vec![dead("p1", "x"), dead("p2", "x"), penalty("p3 - - - -")])).await.unwrap();
+    store
+        .apply(batch(&s.penalties, vec![dead("p1", "x"), dead("p2", "x"), penalty("p3 - - - -")]))
+        .await
+        .unwrap();
     store.apply(batch(&s.penalties, vec![dead("p3", "x"), penalty("p1 - - - -"), gone("p2")])).await.unwrap();
     let all = store.dead_letters(&DeadLetterFilter::default(), 10).await.unwrap();
     let keys: Vec<&str> = all.iter().map(|letter| letter.key.0.as_str()).collect();
     assert_eq!(keys, ["p3"]);
-    assert_eq!(counts_of(&store.counts().await.unwrap(), "penalties"), (2, 0, 0, 2, 1), "the good version stays");
+    assert_eq!(
+        counts_of(&store.counts().await.unwrap(), "penalties"),
+        (2, 0, 0, 2, 1),
+        "the good version stays"
+    );
     assert_eq!(store.drop_dead_letters(&[all[0].number]).await.unwrap(), 1);
     store.apply(batch(&s.penalties, vec![dead("p3", "x")])).await.unwrap();
     assert!(store.dead_letters(&DeadLetterFilter::default(), 10).await.unwrap().is_empty());
@@ -265,7 +281,10 @@ async fn known_keys_are_those_a_diff_must_not_send_again() {
     assert!(keys.next_page().await.unwrap().is_none());
     let asked: Vec<SourceKey> = ["c", "zz", "a:1"].iter().map(|key| SourceKey((*key).to_owned())).collect();
     let some = store.known_of(s.penalties.number, 2, &asked).await.unwrap();
-    assert_eq!(some.iter().map(|known| (known.key.0.as_str(), known.digest)).collect::<Vec<_>>(), [("c", None)]);
+    assert_eq!(
+        some.iter().map(|known| (known.key.0.as_str(), known.digest)).collect::<Vec<_>>(),
+        [("c", None)]
+    );
 }
 
 #[tokio::test]
@@ -291,7 +310,8 @@ async fn one_instance_writes_others_may_read() {
     let second = Store::open(place.options(), ontology.clone(), place.clock.clone()).await;
     let Err(StoreError::InUse { holder }) = second else { panic!("a second instance must be refused") };
     assert!(holder.contains(&format!("process {}", std::process::id())), "{holder}");
-    let reader = Store::open(place.options().read_only(), ontology.clone(), place.clock.clone()).await.unwrap();
+    let reader =
+        Store::open(place.options().read_only(), ontology.clone(), place.clock.clone()).await.unwrap();
     assert_eq!(reader.counts().await.unwrap().len(), 4);
     assert!(matches!(reader.drop_dead_letters(&[1]).await, Err(StoreError::ReadOnly)));
     store.close().await;

@@ -13,8 +13,8 @@ use crate::ontology::{
     Label, Ontology, Role, Scheme, Sensitivity, Share,
 };
 use crate::store::{
-    DeadLetter, Entry, Fault, Mapped, Outcome, PreparedBatch, Progress, Store, StoreOptions, StorePlace, Stream,
-    StreamRegistration,
+    DeadLetter, Entry, Fault, Mapped, Outcome, PreparedBatch, Progress, Store, StoreOptions, StorePlace,
+    Stream, StreamRegistration,
 };
 
 pub(super) fn field(id: &str, field_type: FieldType, freshness: Freshness) -> Field {
@@ -119,10 +119,16 @@ pub(super) fn ontology() -> Ontology {
         share: Share::Unconditional,
         nature: EntityNature::Subject,
         fields: vec![
-            golden(field("uscc", Identifier(Scheme::Uscc), Freshness::Key), &[("registration", 0, "subject", Some(7))]),
+            golden(
+                field("uscc", Identifier(Scheme::Uscc), Freshness::Key),
+                &[("registration", 0, "subject", Some(7))],
+            ),
             golden(field("name", Text, Freshness::Key), &[("registration", 2, "subject", Some(7))]),
             golden(field("phone", FieldType::Phone, Freshness::Copy), &[("penalty", 5, "party", None)]),
-            golden(field("founded", FieldType::PartialDate, Freshness::Copy), &[("registration", 4, "subject", None)]),
+            golden(
+                field("founded", FieldType::PartialDate, Freshness::Copy),
+                &[("registration", 4, "subject", None)],
+            ),
         ],
     };
     let person = EntityKind {
@@ -153,7 +159,10 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn new() -> Place {
-        Place { folder: tempfile::tempdir().unwrap(), clock: FixedClock::at(Timestamp(1_700_000_000_000_000)) }
+        Place {
+            folder: tempfile::tempdir().unwrap(),
+            clock: FixedClock::at(Timestamp(1_700_000_000_000_000)),
+        }
     }
 
     pub(super) fn options(&self) -> StoreOptions {
@@ -162,6 +171,19 @@ impl Place {
 
     pub(super) async fn open(&self) -> Store {
         Store::open(self.options(), Arc::new(ontology()), self.clock.clone()).await.unwrap()
+    }
+
+    /// A store in a schema of its own, made anew.
+    pub(super) async fn open_postgres(&self, url: &str, schema: &str) -> Store {
+        use sqlx::Connection;
+        let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
+        let sql = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+        let separator = if url.contains('?') { '&' } else { '?' };
+        let url = format!("{url}{separator}options=-csearch_path%3D{schema}");
+        let url = contract::Credential::new(move || Ok(url.clone().into()));
+        let options = StoreOptions::at(StorePlace::Postgres { url });
+        Store::open(options, Arc::new(ontology()), self.clock.clone()).await.unwrap()
     }
 }
 
@@ -284,4 +306,3 @@ pub(super) async fn told(store: &Store) -> Vec<String> {
     let entries = store.feed_after(crate::Seq(0), 10_000).await.unwrap();
     entries.iter().map(|entry| format!("{} {} {:?}", entry.seq.0, entry.kind, entry.change)).collect()
 }
-

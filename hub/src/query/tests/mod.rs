@@ -1,0 +1,7 @@
+//! Plans over a small world, on both stores: against a naive oracle, counted, masked, written down.
+
+use crate as hub;
+
+mod oracle;
+mod reads;
+pub(crate) mod world;
