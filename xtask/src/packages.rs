@@ -11,6 +11,7 @@ const NEEDED: &[(&str, &[&str], &str)] = &[
     ("Python 3", &["/usr/bin/python3", "/usr/local/bin/python3", "*python3"], "python3"),
     ("Chromium", &["/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser"], "chromium"),
     ("sqlite3", &["/usr/bin/sqlite3"], "sqlite3"),
+    ("Node.js (20 or newer)", &["*node"], "nodejs"),
 ];
 
 /// Makes sure that everything the tests need is there.

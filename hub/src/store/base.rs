@@ -34,8 +34,9 @@ CREATE TABLE redirect (entity {int}, since_seq {int}, into_entity {int} NOT NULL
 CREATE INDEX ix_redirect_into ON redirect (into_entity);
 CREATE TABLE identifier (scheme {small}, value {text}, kind {small}, entity {int}, record {int},
   PRIMARY KEY (scheme, value, kind, entity, record)){norowid};
-CREATE TABLE mention (scheme {small}, value {text}, record {int}, role {small},
-  PRIMARY KEY (scheme, value, record, role)){norowid};
+CREATE TABLE mention (record {int}, role {small}, scheme {small}, value {text},
+  PRIMARY KEY (record, role, scheme, value)){norowid};
+CREATE INDEX ix_mention_value ON mention (scheme, value);
 CREATE TABLE judgement (judgement {int} PRIMARY KEY, record {int} NOT NULL, role {small} NOT NULL,
   decision {small} NOT NULL, entity {int}, anchor {int}, by_whom {text} NOT NULL, reason {text} NOT NULL,
   since_seq {int} NOT NULL, until_seq {int});

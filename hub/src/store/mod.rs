@@ -28,7 +28,7 @@
 //! | `entity_<kind>_history` | entity, since_seq, until_seq, provenance, golden columns | entity + since_seq |
 //! | `redirect` | entity, since_seq, into_entity, until_seq | entity + since_seq; into_entity |
 //! | `identifier` | scheme, value, kind (of entity), entity, record (the anchor that says so; 0 for a person's hash) | all of them |
-//! | `mention` | scheme, value, record, role: identifiers of records that wait, or that would outrank the link they have | scheme + value + record + role |
+//! | `mention` | record, role, scheme, value: identifiers of records that wait, or that would outrank the link they have | all of them; scheme + value |
 //! | `judgement` | judgement, record, role, decision (1 same, 2 not same, 3 nobody), entity or NULL, anchor (a record that stands for the entity), by_whom, reason, since_seq, until_seq | judgement; record + role |
 //! | `dead_letter` | dead_letter, stream, source_key, digest, mapping_version, attempts, first_at, last_at, reasons (JSON), cells (JSON), state | dead_letter; stream + source_key |
 //!

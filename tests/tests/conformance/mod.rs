@@ -103,6 +103,13 @@ fn every_engine_stands_in_the_table() {
     assert_eq!(text.lines().filter(|line| line.starts_with("| ")).count(), 1 + Capability::ALL.len());
 }
 
+#[test]
+fn the_documentation_holds_the_table() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/connectors.md");
+    let text = std::fs::read_to_string(page).unwrap();
+    assert!(text.contains(&table_text()), "{page} should hold:\n{}", table_text());
+}
+
 /// Run by [`changes::large_cells`] in a process of its own, so that its peak of memory is nobody else's.
 #[test]
 #[ignore = "a child of another test"]

@@ -25,6 +25,7 @@ mod currency;
 mod date;
 mod draft;
 mod identifier;
+mod judge;
 mod mask;
 mod number;
 mod rule;

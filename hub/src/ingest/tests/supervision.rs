@@ -1,5 +1,7 @@
 //! Several sources side by side, some of them in trouble.
 
+use std::time::Duration;
+
 use contract::Refusal;
 
 use super::super::*;

@@ -208,8 +208,7 @@ fn ids_and_names() {
             ("kind.registration", "TJ-O008"),
             ("kind.registration.role.party", "TJ-O058"),
             ("kind.registration.role.representative", "TJ-O058"),
-        ][..1]
-            .as_ref(),
+        ],
     );
 }
 
@@ -310,7 +309,10 @@ fn lists_and_translations() {
     check(|d| d.lists[1].edition = "2017".into(), &[("list.status", "TJ-O042")]);
     check(|d| d.lists[1].edition = " ".into(), &[("list.status.edition", "TJ-O040")]);
     check(
-        |d| d.lists[0].entries.push(d.lists[0].entries[0].clone()),
+        |d| {
+            let again = d.lists[0].entries[0].clone();
+            d.lists[0].entries.push(again);
+        },
         &[("list.status.entries[1]", "TJ-O044")],
     );
     check(

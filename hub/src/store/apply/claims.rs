@@ -121,8 +121,14 @@ impl Claims {
         let mut contested = Vec::new();
         for (identifier, known) in &self.known {
             let Some(before) = &known.before else { continue };
-            if before.is_empty() && known.now.is_empty() {
-                continue;
+            match (before.as_slice(), known.now.as_slice()) {
+                ([], []) => continue,
+                // Nearly all: an identifier nobody claimed.
+                ([], [_]) => {
+                    contested.push(Contested { identifier: identifier.clone(), only_before: None });
+                    continue;
+                }
+                _ => {}
             }
             let kinds: BTreeSet<i16> = before.iter().chain(&known.now).map(|claim| claim.kind).collect();
             for kind in kinds {
