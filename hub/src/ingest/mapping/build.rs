@@ -7,7 +7,6 @@ use messages::{Message, Problem};
 use super::cell::{Look, said, trim};
 use super::code::CodeReader;
 use super::judge::Judge;
-use super::number::Unit;
 use super::rule::{DateForm, From, Reader, Rule};
 use super::{FieldMappingDraft, FromDraft, MappedColumn, Mapping, MappingDraft, PersonKey};
 use crate::ontology::{Field, FieldType, Kind, Ontology, Scheme, Sensitivity};
