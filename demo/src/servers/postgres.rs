@@ -282,7 +282,10 @@ impl Postgres {
         }
         outcome.map_err(|error| match error {
             StartError::Failed { program, .. } => StartError::Failed { program, words: self.log_text() },
-            error => error,
+            error @ (StartError::NotInstalled
+            | StartError::NoUser
+            | StartError::Prepare { .. }
+            | StartError::Run { .. }) => error,
         })
     }
 

@@ -135,7 +135,7 @@ pub(crate) async fn consistent_view(fixture: &dyn Fixture) {
     assert!(after.contains(&"new".to_owned()) && !after.contains(&"z".to_owned()));
 }
 
-pub(crate) async fn large_cells(fixture: &dyn Fixture) {
+pub(crate) fn large_cells(fixture: &dyn Fixture) {
     fixture.change(Change::Large);
     let own = std::env::current_exe().unwrap();
     let output = Command::new(own)

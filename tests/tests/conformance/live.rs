@@ -46,7 +46,7 @@ pub(crate) async fn select(fixture: &dyn Fixture) {
         |column: &str, comparison, value| Predicate::Compare { column: column.to_owned(), comparison, value };
     let number = |at: usize| int_of(&all[at].1[4]).expect("a number");
     let limit = number(1200);
-    let cases: Vec<(Predicate, Box<dyn Fn(&[Value]) -> bool>)> = vec![
+    let cases: Vec<(Predicate, Holds)> = vec![
         (Predicate::True, Box::new(|_| true)),
         (Predicate::IsNull("remark".to_owned()), Box::new(|cells| cells[5].is_null())),
         (
@@ -106,13 +106,15 @@ pub(crate) async fn select(fixture: &dyn Fixture) {
     assert_eq!(found, greatest[..3].iter().map(|n| vec![Value::Int(*n)]).collect::<Vec<_>>());
 }
 
+/// Whether a row fits a condition, said a second time in Rust.
+type Holds = Box<dyn Fn(&[Value]) -> bool>;
+
 /// An integer, or the text of one where the engine has texts only.
 fn int_of(value: &Value) -> Option<i64> {
-    match value {
-        Value::Int(n) => Some(*n),
-        Value::Text(text) => text.parse().ok(),
-        _ => None,
+    if let Value::Int(n) = value {
+        return Some(*n);
     }
+    value.to_text()?.parse().ok()
 }
 
 pub(crate) async fn hostile_text(fixture: &dyn Fixture) {

@@ -69,7 +69,7 @@ fn show(fixture: &dyn Fixture, capability: Capability) {
             Capability::BoundedConnections => faults::bounded_connections(fixture).await,
             Capability::Hung => faults::hung(fixture).await,
             Capability::CutOff => faults::cut_off(fixture).await,
-            Capability::LargeCells => changes::large_cells(fixture).await,
+            Capability::LargeCells => changes::large_cells(fixture),
             Capability::NoWrites => reading::no_writes(fixture).await,
         }
     });
