@@ -205,9 +205,9 @@ impl Judge {
             if RESERVED_QUERY_FIELDS.contains(plural) {
                 self.reserved(&format!("{path}.plural"), plural);
             }
-            self.once(&mut types, type_name, path, id);
-            self.once(&mut queries, camel_case(id), path, id);
-            self.once(&mut queries, camel_case(plural), &format!("{path}.plural"), plural);
+            self.once(&types, &type_name, path, path, id);
+            self.once(&queries, &camel_case(id), path, path, id);
+            self.once(&queries, &camel_case(plural), path, &format!("{path}.plural"), plural);
             if camel_case(id) == camel_case(plural) {
                 let message = Message::new("TJ-O014").with("id", id);
                 self.say_with_cure(
@@ -243,12 +243,9 @@ impl Judge {
     }
 
     /// A second thing of one name is a problem. Equal ids of kinds (or of entities) are told by `unique_ids`.
-    fn once(&mut self, names: &mut BTreeMap<String, &str>, name: String, path: &str, id: &str) {
-        let Some(other) = names.get(&name) else { return };
-        if *other == path {
-            return;
-        }
-        let message = Message::new("TJ-O011").with("name", &name).with("id", id).with("other", other);
+    fn once(&mut self, names: &BTreeMap<String, &str>, name: &str, owner: &str, path: &str, id: &str) {
+        let Some(other) = names.get(name).filter(|other| **other != owner) else { return };
+        let message = Message::new("TJ-O011").with("name", name).with("id", id).with("other", other);
         self.say_with_cure(path, message, Message::new("TJ-O012"));
     }
 }

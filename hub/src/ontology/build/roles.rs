@@ -135,7 +135,7 @@ pub(super) fn judge_inverses(judge: &mut Judge, draft: &OntologyDraft, kinds: &[
                 if RESERVED_ENTITY_FIELDS.contains(&built.inverse.as_str()) {
                     judge.reserved(&role.path, &built.inverse);
                 }
-                if let Some(other) = names.get(&name) {
+                if let Some(other) = names.get(&name).filter(|other| **other != role.path) {
                     let message = Message::new("TJ-O058")
                         .with("name", &name)
                         .with("entity", &entity.id)
