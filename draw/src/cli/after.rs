@@ -80,9 +80,9 @@ pub(super) fn entropy(options: &EventEntropyOptions, time: Time) -> Result<Answe
 pub(super) fn execute(folder: &FolderOptions, time: Time) -> Result<Answer> {
     let mut work = work(folder)?;
     let value = |number: u64| {
-        work.entries().find_map(|entry| match &entry.kind {
-            Kind::EventEntropy { event, value } if *event == number => Some(value.clone()),
-            _ => None,
+        work.entries().find_map(|entry| {
+            let Kind::EventEntropy { event, value } = &entry.kind else { return None };
+            (*event == number).then(|| value.clone())
         })
     };
     let done = work.entries().filter(|entry| matches!(entry.kind, Kind::EventExecuted { .. })).count() as u64;

@@ -111,7 +111,7 @@ fn event_files(plan: &Plan, files: &Files, state: &Ceremony, report: &mut Report
     for name in files.keys() {
         let Some(number) = labelled(name) else { continue };
         let event = number.checked_sub(1).and_then(|place| events.get(place));
-        if !event.is_some_and(|event| event.outcome.is_some()) {
+        if event.is_none_or(|event| event.outcome.is_none()) {
             report.refuse(Refused::file(name, Reason::FileUnknown));
         }
     }

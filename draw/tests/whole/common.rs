@@ -1,7 +1,5 @@
 //! A whole ceremony through the commands, as an operator, three witnesses and six people would run it.
 
-#![allow(dead_code, reason = "each test uses its part")]
-
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +9,7 @@ use tempfile::TempDir;
 
 /// Runs a command; it must end with this code.
 #[track_caller]
-pub fn run(code: u8, arguments: &[&str]) -> String {
+pub(crate) fn run(code: u8, arguments: &[&str]) -> String {
     let all = ["tongjian-draw", "--lang", "en", "--output", "json"].iter().chain(arguments);
     let (found, text) = draw::cli::run_from(all);
     assert_eq!(found, code, "{arguments:?}: {text}");
@@ -19,34 +17,34 @@ pub fn run(code: u8, arguments: &[&str]) -> String {
 }
 
 /// A field of an answer.
-pub fn field(text: &str, name: &str) -> String {
+pub(crate) fn field(text: &str, name: &str) -> String {
     let value: serde_json::Value = serde_json::from_str(text).unwrap();
     value[name].as_str().unwrap_or_else(|| panic!("no {name} in {text}")).to_owned()
 }
 
 /// How a draw is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mode {
-    pub suite: &'static str,
-    pub sealed: bool,
-    pub private: bool,
-    pub auditors: bool,
+pub(crate) struct Mode {
+    pub(crate) suite: &'static str,
+    pub(crate) sealed: bool,
+    pub(crate) private: bool,
+    pub(crate) auditors: bool,
 }
 
-pub const OPEN: Mode = Mode { suite: "sha256", sealed: false, private: false, auditors: false };
+pub(crate) const OPEN: Mode = Mode { suite: "sha256", sealed: false, private: false, auditors: false };
 
-pub struct Ceremony {
-    pub home: TempDir,
-    pub mode: Mode,
+pub(crate) struct Ceremony {
+    pub(crate) home: TempDir,
+    pub(crate) mode: Mode,
     minute: u32,
 }
 
-pub const PARTIES: [&str; 2] = ["JJ", "RD"];
-pub const ESCROW: [&str; 3] = ["SJ", "GZ", "TJJ"];
+pub(crate) const PARTIES: [&str; 2] = ["JJ", "RD"];
+pub(crate) const ESCROW: [&str; 3] = ["SJ", "GZ", "TJJ"];
 
 impl Ceremony {
     /// Witnesses make keys, the operator writes plan and raw files.
-    pub fn begin(mode: Mode) -> Ceremony {
+    pub(crate) fn begin(mode: Mode) -> Ceremony {
         let ceremony = Ceremony { home: tempfile::tempdir().unwrap(), mode, minute: 0 };
         let keys: Vec<String> = ["W1", "W2", "W3"]
             .iter()
@@ -64,15 +62,15 @@ impl Ceremony {
         ceremony
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
     }
 
-    pub fn at(&self, name: &str) -> String {
+    pub(crate) fn at(&self, name: &str) -> String {
         self.path(name).display().to_string()
     }
 
-    pub fn dir(&self) -> String {
+    pub(crate) fn dir(&self) -> String {
         self.at("draw")
     }
 
@@ -84,13 +82,13 @@ impl Ceremony {
 
     /// A step in the draw's folder.
     #[track_caller]
-    pub fn step(&mut self, code: u8, command: &[&str], rest: &[&str]) -> String {
+    pub(crate) fn step(&mut self, code: u8, command: &[&str], rest: &[&str]) -> String {
         let time = self.time();
         self.step_at(code, &time, command, rest)
     }
 
     #[track_caller]
-    pub fn step_at(&mut self, code: u8, time: &str, command: &[&str], rest: &[&str]) -> String {
+    pub(crate) fn step_at(&mut self, code: u8, time: &str, command: &[&str], rest: &[&str]) -> String {
         let dir = self.dir();
         let arguments: Vec<&str> =
             ["--time", time].iter().chain(command).chain([&dir.as_str()]).chain(rest).copied().collect();
@@ -99,27 +97,27 @@ impl Ceremony {
 
     /// A head, signed by two witnesses.
     #[track_caller]
-    pub fn head(&mut self) {
+    pub(crate) fn head(&mut self) {
         let time = self.time();
         self.head_at(&time);
     }
 
     #[track_caller]
-    pub fn head_at(&mut self, time: &str) {
+    pub(crate) fn head_at(&mut self, time: &str) {
         self.step_at(0, time, &["head"], &[]);
         for code in ["W1", "W3"] {
             run(0, &["witness", "sign", &self.at("draw/log"), "--keep", &self.at(code), "--as", code]);
         }
     }
 
-    pub fn commit(&mut self) -> String {
+    pub(crate) fn commit(&mut self) -> String {
         let raw = self.at("raw");
         let text = self.step(0, &["commit"], &["--raw", &raw]);
         self.head();
         field(&text, "commit")
     }
 
-    pub fn shares(&mut self) {
+    pub(crate) fn shares(&mut self) {
         for party in PARTIES.iter().chain(&ESCROW) {
             let file = self.at(&format!("{party}/share-{party}.txt"));
             self.step(0, &["share"], &["--party", party, "--to", &file]);
@@ -133,7 +131,7 @@ impl Ceremony {
         self.head();
     }
 
-    pub fn reveal(&mut self) {
+    pub(crate) fn reveal(&mut self) {
         for party in PARTIES {
             let file = self.at(&format!("{party}/share-{party}.txt"));
             self.step(0, &["reveal"], &["--party", party, "--file", &file]);
@@ -141,27 +139,27 @@ impl Ceremony {
         self.head();
     }
 
-    pub fn entropy(&mut self) {
+    pub(crate) fn entropy(&mut self) {
         self.minute = 8 * 60;
         self.step(0, &["entropy"], &["--index", "1", "--value", "00731958264013579246"]);
         self.step(0, &["entropy"], &["--index", "2", "--value", &"5c".repeat(32)]);
         self.head();
     }
 
-    pub fn open(&mut self) {
+    pub(crate) fn open(&mut self) {
         for party in ESCROW {
             let file = self.at(&format!("{party}/share-{party}.txt"));
             self.step(0, &["open"], &["--party", party, "--file", &file]);
         }
     }
 
-    pub fn execute(&mut self) {
+    pub(crate) fn execute(&mut self) {
         self.step(0, &["execute"], &[]);
         self.head();
     }
 
     /// Everything up to the executed draw.
-    pub fn whole(mode: Mode) -> Ceremony {
+    pub(crate) fn whole(mode: Mode) -> Ceremony {
         let mut ceremony = Ceremony::begin(mode);
         ceremony.commit();
         ceremony.shares();
@@ -173,7 +171,7 @@ impl Ceremony {
     }
 
     /// An officer falls out, a department needs a remedy, a company is no subject.
-    pub fn events(&mut self) {
+    pub(crate) fn events(&mut self) {
         let evidence = self.at("evidence.txt");
         fs::write(&evidence, "0123456789abcdef0123456789abcdef\nill\n").unwrap();
         let assigned = fs::read_to_string(self.path("draw/assign-SCJG.tsv")).unwrap();
@@ -219,7 +217,7 @@ impl Ceremony {
     }
 
     /// After the publicity date.
-    pub fn publish(&mut self) {
+    pub(crate) fn publish(&mut self) {
         if self.mode.sealed && !self.mode.auditors {
             self.step(1, &["publish"], &[]);
             for party in ESCROW {
@@ -233,7 +231,7 @@ impl Ceremony {
         self.head_at(time);
     }
 
-    pub fn bundle(&mut self, name: &str, public: bool) -> PathBuf {
+    pub(crate) fn bundle(&mut self, name: &str, public: bool) -> PathBuf {
         let to = self.at(name);
         let rest: Vec<&str> = if public { vec!["--to", &to, "--public"] } else { vec!["--to", &to] };
         self.step(0, &["bundle"], &rest);
@@ -242,7 +240,7 @@ impl Ceremony {
 }
 
 /// Runs the verifier written in Python.
-pub fn python(bundle: &Path, more: &[&str]) -> (i32, String) {
+pub(crate) fn python(bundle: &Path, more: &[&str]) -> (i32, String) {
     let verifier = Path::new(env!("CARGO_MANIFEST_DIR")).join("verifiers/verify.py");
     let output = Command::new("python3")
         .arg(verifier)

@@ -1,10 +1,8 @@
 //! Whole draws through the commands: accepted by two independent verifiers, and every other order refused.
 
-mod common;
-
 use std::fs;
 
-use common::{Ceremony, Mode, OPEN, field, python, run};
+use crate::common::{Ceremony, Mode, OPEN, field, python, run};
 use draw::archive;
 
 fn accepted(bundle: &std::path::Path, log: &str) {

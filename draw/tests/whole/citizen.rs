@@ -1,7 +1,5 @@
 //! docs/verify.md, run word for word on a bundle: what a citizen is told to type works, and fails where it must.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -50,7 +48,7 @@ fn the_page_verifies_the_example() {
 
 #[test]
 fn the_page_verifies_a_draw_of_the_commands() {
-    let mut ceremony = common::Ceremony::whole(common::OPEN);
+    let mut ceremony = crate::common::Ceremony::whole(crate::common::OPEN);
     let bundle = ceremony.bundle("bundle.zip", true);
     let files = archive::read(&fs::read(bundle).unwrap()).unwrap();
     for script in [script(), script().replace("M=M1", "M=M3")] {

@@ -1,11 +1,9 @@
 //! A forger may write every file anew, all digests included. What he cannot change stands elsewhere: C on the wall, the
 //! log at the witnesses, the public values. Each forgery is refused, with its place.
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::{Ceremony, OPEN};
+use crate::common::{Ceremony, OPEN};
 use draw::verify::{Outside, Report, examine};
 use draw::{archive, names};
 use sampling::commit::{self, Input};
