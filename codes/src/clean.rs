@@ -68,12 +68,26 @@ pub fn cleaned(text: &str) -> String {
     text.chars().filter_map(folded).collect()
 }
 
-/// The half-width upper-case form of a character; `None` for what is only in the way.
-fn folded(c: char) -> Option<char> {
-    let c = match c {
+/// A number of somebody's own, as a licence's or a file's: half-width, upper case, without blanks. Hyphens stay, for
+/// `A-7` and `A7` may be two things where it was given.
+#[must_use]
+pub fn folded_number(text: &str) -> String {
+    let seen = text.chars().map(half_width).filter(|c| !c.is_whitespace() && !c.is_control());
+    seen.filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'))
+        .map(|c| c.to_ascii_uppercase())
+        .collect()
+}
+
+fn half_width(c: char) -> char {
+    match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         _ => c,
-    };
+    }
+}
+
+/// The half-width upper-case form of a character; `None` for what is only in the way.
+fn folded(c: char) -> Option<char> {
+    let c = half_width(c);
     let is_in_the_way = c.is_whitespace()
         || c.is_control()
         || matches!(

@@ -17,7 +17,7 @@ mod uscc;
 #[cfg(test)]
 mod tests;
 
-pub use clean::cleaned;
+pub use clean::{cleaned, folded_number};
 pub use customs::CustomsCode;
 pub use fault::Fault;
 pub use organisation::OrganisationCode;

@@ -1,6 +1,6 @@
 //! The hub: what the departments' databases mean together.
 //!
-//! Rows come in through [`sources`], become records of a kind and entities ([`ingest`], [`resolve`]), are kept with
+//! Rows come in through [`sources`], become records of a kind and entities ([`ingest`], `resolve`), are kept with
 //! their history ([`store`]), told in order ([`feed`]), and read through one plan ([`query`]) inside the rights of
 //! the sharing catalogue ([`catalogue`]), each read written down ([`audit`]).
 //!

@@ -186,8 +186,8 @@ impl App {
             .await
             .map_err(|error| Failed { exit: Exit::Failure, text: chain(self.lang, "TJ-V011", &error) })?;
         let limits = &self.config.server.limits;
-        let mut query = QueryLimits::default();
-        query.time = std::time::Duration::from_secs(u64::from(limits.seconds));
+        let time = std::time::Duration::from_secs(u64::from(limits.seconds));
+        let query = QueryLimits { time, ..QueryLimits::default() };
         Ok(Query::new(store, Arc::new(self.catalogue()), Arc::new(audit), self.clock.clone(), query))
     }
 

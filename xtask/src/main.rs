@@ -1,4 +1,5 @@
 //! `cargo x …`: what a developer of Tongjian runs. Each command prints what it does and fails with what to do.
+#![expect(clippy::print_stdout, reason = "a program for people")]
 
 mod bench;
 mod dependencies;

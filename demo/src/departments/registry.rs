@@ -197,8 +197,11 @@ fn capital(world: &World, subject: &Subject) -> (Cell, &'static str) {
         return (format!("{wan}.5").into(), "840");
     }
     if world.hit("registry.capital_text", index) {
-        let text =
-            if index % 2 == 0 { format!("{wan}万人民币") } else { format!("{}(万)", with_commas(wan)) };
+        let text = if index.is_multiple_of(2) {
+            format!("{wan}万人民币")
+        } else {
+            format!("{}(万)", with_commas(wan))
+        };
         return (text.into(), "156");
     }
     (format!("{wan}.000000").into(), "156")

@@ -148,10 +148,10 @@ fn filter(dictionary: &Dictionary, kind: &KindNames, value: &Value) -> Result<Fi
 }
 
 fn each(dictionary: &Dictionary, kind: &KindNames, value: &Value) -> Result<Vec<Filter>, Refusal> {
-    match value {
-        Value::List(items) => items.iter().map(|item| filter(dictionary, kind, item)).collect(),
-        one => Ok(vec![filter(dictionary, kind, one)?]),
+    if let Value::List(items) = value {
+        return items.iter().map(|item| filter(dictionary, kind, item)).collect();
     }
+    Ok(vec![filter(dictionary, kind, value)?])
 }
 
 fn comparisons(field: &FieldName, value: &Value, all: &mut Vec<Filter>) -> Result<(), Refusal> {
@@ -190,19 +190,17 @@ fn comparisons(field: &FieldName, value: &Value, all: &mut Vec<Filter>) -> Resul
 
 /// Identifiers are kept normalised, so they are asked for normalised.
 fn normal(field: &FieldName, text: &str) -> String {
-    match field.field.field_type {
-        FieldType::Identifier(Scheme::Local) => text.to_owned(),
-        FieldType::Identifier(_) => codes::cleaned(text),
-        _ => text.to_owned(),
+    let FieldType::Identifier(scheme) = field.field.field_type else { return text.to_owned() };
+    if matches!(scheme, Scheme::Local | Scheme::PriPid) {
+        codes::folded_number(text)
+    } else {
+        codes::cleaned(text)
     }
 }
 
 fn value_of(field: &FieldName, value: &Value, currency: &str) -> Result<FieldValue, Refusal> {
     let bad = || Refusal::bad_value(&field.name, &value.to_string());
-    let text = match value {
-        Value::String(text) => Some(text.as_str()),
-        _ => None,
-    };
+    let text = if let Value::String(text) = value { Some(text.as_str()) } else { None };
     let found = match &field.field.field_type {
         FieldType::Text | FieldType::Identifier(_) | FieldType::Phone | FieldType::Address => {
             text.map(|text| FieldValue::Text(normal(field, text)))
@@ -216,14 +214,17 @@ fn value_of(field: &FieldName, value: &Value, currency: &str) -> Result<FieldVal
         FieldType::Decimal { scale } => {
             text.and_then(|text| decimal_of(text, *scale)).map(FieldValue::Decimal)
         }
-        FieldType::Integer => match value {
-            Value::Number(number) => number.as_i64().map(FieldValue::Integer),
-            _ => text.and_then(|text| text.parse().ok()).map(FieldValue::Integer),
-        },
-        FieldType::Bool => match value {
-            Value::Boolean(truth) => Some(FieldValue::Bool(*truth)),
-            _ => None,
-        },
+        FieldType::Integer => {
+            let number = if let Value::Number(number) = value { number.as_i64() } else { None };
+            number.or_else(|| text.and_then(|text| text.parse().ok())).map(FieldValue::Integer)
+        }
+        FieldType::Bool => {
+            if let Value::Boolean(truth) = value {
+                Some(FieldValue::Bool(*truth))
+            } else {
+                None
+            }
+        }
         FieldType::Date => text.and_then(day_of).map(FieldValue::Date),
         FieldType::PartialDate => {
             text.and_then(day_of).map(|first| FieldValue::PartialDate { first, precision: Precision::Day })

@@ -95,9 +95,9 @@ fn entity(shape: &mut Shape, kind: &KindNames) -> Result<(), SchemaError> {
     let scales: Vec<(String, u8)> = kind
         .fields
         .iter()
-        .filter_map(|name| match name.field.field_type {
-            hub::ontology::FieldType::Decimal { scale } => Some((name.field.id.clone(), scale)),
-            _ => None,
+        .filter_map(|name| {
+            let hub::ontology::FieldType::Decimal { scale } = name.field.field_type else { return None };
+            Some((name.field.id.clone(), scale))
         })
         .collect();
     let about = said(

@@ -34,10 +34,9 @@ pub(super) fn register(types: &mut Types) -> Result<(), SchemaError> {
         "Long",
         "64 位整数；绝对值超过 2^53 时以文本返回。可写成数字或文本。",
         "A 64-bit integer; answered as text beyond 2^53. May be given as number or text.",
-        |value| match value {
-            Value::Number(number) => number.as_i64().is_some(),
-            Value::String(text) => text.parse::<i64>().is_ok(),
-            _ => false,
+        |value| {
+            let is_text = matches!(value, Value::String(text) if text.parse::<i64>().is_ok());
+            is_text || matches!(value, Value::Number(number) if number.as_i64().is_some())
         },
     )?;
     scalar(
@@ -52,10 +51,9 @@ pub(super) fn register(types: &mut Types) -> Result<(), SchemaError> {
         "AsOf",
         "过去的一个时刻：RFC 3339 时间（含时区），或变更序号（整数）。",
         "A moment of the past: RFC 3339 with offset, or a place in the feed (an integer).",
-        |value| match value {
-            Value::Number(number) => number.as_i64().is_some_and(|seq| seq >= 0),
-            Value::String(text) => moment_of(text).is_some(),
-            _ => false,
+        |value| {
+            let is_moment = matches!(value, Value::String(text) if moment_of(text).is_some());
+            is_moment || matches!(value, Value::Number(number) if number.as_i64().is_some_and(|seq| seq >= 0))
         },
     )?;
     enumeration(

@@ -174,8 +174,8 @@ async fn documents_that_are_too_much() {
     }
     bomb.push_str("fragment f24 on Subject{id name}");
     api.refused(&bomb, "FRAGMENT_LIMIT").await;
-    let chain: String = (0..500).map(|n| format!("fragment c{n} on Query{{...c{}}}", n + 1)).collect();
-    api.refused(&format!("{{...c0}}{chain}fragment c500 on Query{{__typename}}"), "FRAGMENT_LIMIT").await;
+    let chain: String = (0..300).map(|n| format!("fragment c{n} on Query{{...c{}}}", n + 1)).collect();
+    api.refused(&format!("{{...c0}}{chain}fragment c300 on Query{{__typename}}"), "FRAGMENT_LIMIT").await;
     api.refused("{subjects(first:200){nodes{penalties(first:200){nodes{party{name}}}}}}", "COST_LIMIT").await;
     api.refused("mutation{x}", "QUERIES_ONLY").await;
     assert_eq!(api.ask("{__typename}").await.status, StatusCode::OK);
@@ -206,7 +206,7 @@ async fn texts_that_kill_a_parser() {
         format!("#{}\n{{__typename}}", "x".repeat(long)),
         format!("{{subjects(first:{}){{nodes{{id}}}}}}", "9".repeat(long)),
         format!("{{{}}}", "a".repeat(long)),
-        format!("{{subjects(after:\"\"\"{}", "\\\"\"\"".repeat(12_000)),
+        format!("{{subjects(after:\"\"\"{}", "\\\"\"\"".repeat(6_000)),
     ] {
         api.refused(&text, "TOKEN_SIZE_LIMIT").await;
     }
@@ -336,7 +336,6 @@ async fn questions_that_do_not_fit() {
         "{subjects(first:\"5\"){nodes{id}}}",
         "{subjects(first:1.5){nodes{id}}}",
         "query($n:Int!){subjects(first:$n){nodes{id}}}",
-        "{subjects(orderBy:{field:\"NAME\"}){nodes{id}}}",
         "{subjects}",
         "{subjects{nodes}}",
         "{penalty{id}}",

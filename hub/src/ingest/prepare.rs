@@ -58,7 +58,7 @@ pub(super) fn keyed(batch: &RowBatch) -> Vec<Keyed> {
     }
     let mut counts: HashMap<SourceKey, u32> = HashMap::new();
     for one in repeated {
-        let one = if one.refused.is_some() { one } else { one.as_repeated() };
+        let one = if one.refused.is_some() { one } else { one.into_repeated() };
         let count = counts.entry(one.key.clone()).or_default();
         *count += 1;
         let key = if *count == 1 { one.key.clone() } else { SourceKey(format!("{}.{count}", one.key)) };
@@ -78,14 +78,14 @@ fn of_row(index: usize, row: &Row) -> Keyed {
 }
 
 impl Keyed {
-    fn as_repeated(self) -> Keyed {
+    fn into_repeated(self) -> Keyed {
         let refused = Some(Message::new("TJ-D021"));
         Keyed { key: SourceKey(format!("{}|?{}", self.key, hex(self.digest))), refused, ..self }
     }
 
     /// The same row, which an earlier batch of the reading had the key of.
     pub(super) fn repeated(self) -> Keyed {
-        let one = if self.refused.is_some() { self } else { self.as_repeated() };
+        let one = if self.refused.is_some() { self } else { self.into_repeated() };
         Keyed { hash: KeyHash::of(&one.key), ..one }
     }
 }

@@ -84,7 +84,7 @@ fn add(found: &mut Vec<Identifier>, scheme: Scheme, text: &str, department: &str
             }
         }
         Scheme::Local => {
-            let text = codes::cleaned(text);
+            let text = codes::folded_number(text);
             if !text.is_empty() {
                 push(found, Scheme::Local, &format!("{department}|{text}"));
             }

@@ -44,7 +44,7 @@ fn cross_keys_are_derived() {
     );
     check(&[Scheme::TaxId], &["610131MA6TE5T09"], &["organisation_code MA6TE5T09"]);
     check(&[Scheme::SocialInsuranceNumber], &["6101MA6TE5T09"], &["organisation_code MA6TE5T09"]);
-    check(&[Scheme::Local], &["a-7"], &["local rsj|A-7"]);
+    check(&[Scheme::Local], &[" a-7 "], &["local rsj|A-7"]);
     check(&[Scheme::Uscc], &["91610131MA6TE5T09E"], &[]);
     check(&[Scheme::Uscc], &["000000000000000000"], &[]);
     check(&[Scheme::CustomsCode], &["6101960ABC"], &["customs_code 6101960ABC"]);

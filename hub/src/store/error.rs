@@ -152,12 +152,13 @@ impl StoreError {
                 Retry::After(Duration::from_secs(5))
             }
             StoreError::Busy { .. } | StoreError::Open { .. } => Retry::After(Duration::from_secs(1)),
-            StoreError::Engine { source, .. } => match **source {
-                sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => {
-                    Retry::After(Duration::from_secs(1))
-                }
-                _ => Retry::Never,
-            },
+            StoreError::Engine { source, .. } => {
+                let is_passing = matches!(
+                    **source,
+                    sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed
+                );
+                if is_passing { Retry::After(Duration::from_secs(1)) } else { Retry::Never }
+            }
             StoreError::InUse { .. }
             | StoreError::Corrupt { .. }
             | StoreError::SchemaVersion { .. }

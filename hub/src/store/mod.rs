@@ -369,10 +369,8 @@ impl Pools {
 }
 
 fn opening(error: sqlx::Error) -> StoreError {
-    match error {
-        sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::Tls(_) => {
-            StoreError::Open { words: error.to_string(), source: Box::new(error) }
-        }
-        error => StoreError::from(error),
+    if matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::Tls(_)) {
+        return StoreError::Open { words: error.to_string(), source: Box::new(error) };
     }
+    StoreError::from(error)
 }

@@ -51,11 +51,10 @@ pub(crate) fn source(
     Ok((connector, options))
 }
 
-fn postgres(
-    draft: &SourceDraft,
-    database: &DatabaseDraft,
-    path: &str,
-) -> Result<(Arc<dyn Source>, Option<Credential>), Vec<Problem>> {
+/// A source, and the credential that opens it where it has one.
+type Opened = (Arc<dyn Source>, Option<Credential>);
+
+fn postgres(draft: &SourceDraft, database: &DatabaseDraft, path: &str) -> Result<Opened, Vec<Problem>> {
     use connector_postgres::{Options, Postgres, Tls};
     let password = database.password.as_ref().map(credential);
     let ca = database.tls.ca.clone();

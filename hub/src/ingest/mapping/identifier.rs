@@ -4,7 +4,6 @@ use std::fmt;
 
 use messages::Message;
 
-use super::cell::{fold, is_blank};
 use super::mask;
 use super::rule::Reading;
 use crate::FieldValue;
@@ -72,9 +71,7 @@ fn normal(scheme: Scheme, text: &str) -> String {
         | Scheme::SocialInsuranceNumber
         | Scheme::CustomsCode
         | Scheme::ResidentId => codes::cleaned(text),
-        Scheme::PriPid | Scheme::Local => {
-            fold(text).chars().filter(|c| !is_blank(*c)).map(|c| c.to_ascii_uppercase()).collect()
-        }
+        Scheme::PriPid | Scheme::Local => codes::folded_number(text),
     }
 }
 

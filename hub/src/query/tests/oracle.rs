@@ -183,17 +183,20 @@ fn rank(value: &FieldValue) -> (i64, Vec<u8>) {
 
 /// Three-valued, as SQL is.
 fn holds(row: &Row, filter: &Filter) -> Option<bool> {
+    let truths = |of: &[Filter]| of.iter().map(|one| holds(row, one)).collect::<Vec<_>>();
+    // The one truth that decides, else unknown as soon as one is unknown.
+    let decided = |truths: Vec<Option<bool>>, by: bool| {
+        if truths.contains(&Some(by)) {
+            Some(by)
+        } else if truths.contains(&None) {
+            None
+        } else {
+            Some(!by)
+        }
+    };
     match filter {
-        Filter::And(all) => all.iter().map(|one| holds(row, one)).fold(Some(true), |a, b| match (a, b) {
-            (Some(false), _) | (_, Some(false)) => Some(false),
-            (Some(true), Some(true)) => Some(true),
-            _ => None,
-        }),
-        Filter::Or(any) => any.iter().map(|one| holds(row, one)).fold(Some(false), |a, b| match (a, b) {
-            (Some(true), _) | (_, Some(true)) => Some(true),
-            (Some(false), Some(false)) => Some(false),
-            _ => None,
-        }),
+        Filter::And(all) => decided(truths(all), false),
+        Filter::Or(any) => decided(truths(any), true),
         Filter::Not(not) => holds(row, not).map(|truth| !truth),
         Filter::Field { field, compare } => fits(row.value(field).unwrap(), compare),
         Filter::Related { .. } => unreachable!("not made here"),
@@ -210,9 +213,8 @@ fn fits(value: &FieldValue, compare: &Compare) -> Option<bool> {
     if value.is_null() {
         return None;
     }
-    let day_only = |v: &FieldValue| match v {
-        FieldValue::PartialDate { first, .. } => rank(&FieldValue::Date(*first)),
-        other => rank(other),
+    let day_only = |v: &FieldValue| {
+        if let FieldValue::PartialDate { first, .. } = v { rank(&FieldValue::Date(*first)) } else { rank(v) }
     };
     let order = |other: &FieldValue| day_only(value).cmp(&day_only(other));
     let same_currency = |other: &FieldValue| match (value, other) {
@@ -234,10 +236,7 @@ fn fits(value: &FieldValue, compare: &Compare) -> Option<bool> {
 }
 
 fn text_of(value: &FieldValue) -> &str {
-    match value {
-        FieldValue::Text(text) | FieldValue::Code { code: text, .. } => text,
-        _ => "",
-    }
+    if let FieldValue::Text(text) | FieldValue::Code { code: text, .. } = value { text } else { "" }
 }
 
 fn random_order(dice: &mut Dice, fields: &[&str]) -> Vec<OrderKey> {

@@ -319,7 +319,7 @@ async fn a_deadline_stops_the_engine_and_the_connection_lives() {
     for _ in 0..6 {
         assert!(world.store.counts().await.is_ok());
     }
-    assert!(!world.store.canonical_dump(&mut Vec::new()).await.is_err());
+    assert!(world.store.canonical_dump(&mut Vec::new()).await.is_ok());
 }
 
 #[tokio::test]

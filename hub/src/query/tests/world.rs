@@ -31,7 +31,6 @@ pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) audit: Arc<Audit>,
-    pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) query: Arc<Query>,
     pub(crate) streams: Vec<Arc<Stream>>,
 }
@@ -72,7 +71,7 @@ impl World {
         let audit = Arc::new(Audit::open(&folder.path().join("audit.db")).await.unwrap());
         let query =
             Arc::new(Query::new(store.clone(), catalogue.clone(), audit.clone(), clock.clone(), limits));
-        let world = World { folder, store, clock, audit, catalogue, query, streams };
+        let world = World { folder, store, clock, audit, query, streams };
         world.fill(n_subjects).await;
         world
     }

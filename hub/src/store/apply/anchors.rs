@@ -39,13 +39,12 @@ impl Anchor {
 impl Run<'_> {
     /// Gives every anchor record of the batch its entity, and moves the claims.
     pub(super) async fn anchor(&mut self) -> Result<(), StoreError> {
-        let mut anchors: Vec<Anchor> =
-            (0..self.works.len()).filter_map(|place| self.anchor_at(place)).collect();
+        let anchors: Vec<Anchor> = (0..self.works.len()).filter_map(|place| self.anchor_at(place)).collect();
         if anchors.is_empty() {
             return Ok(());
         }
         self.load_claims(&anchors).await?;
-        let (plain, entangled) = self.separate(anchors.drain(..).collect());
+        let (plain, entangled) = self.separate(anchors);
         for anchor in plain {
             self.found_alone(anchor);
         }

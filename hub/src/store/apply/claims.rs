@@ -31,6 +31,9 @@ pub(super) struct Claims {
     known: HashMap<Identifier, Known>,
 }
 
+/// A row of `claim` that comes or goes.
+pub(super) type Change<'c> = (&'c Identifier, Claim);
+
 /// An identifier whose claimants of a kind changed.
 #[derive(Debug)]
 pub(super) struct Contested {
@@ -146,7 +149,7 @@ impl Claims {
     }
 
     /// The rows to take away and to add.
-    pub(super) fn changes(&self) -> (Vec<(&Identifier, Claim)>, Vec<(&Identifier, Claim)>) {
+    pub(super) fn changes(&self) -> (Vec<Change<'_>>, Vec<Change<'_>>) {
         let mut gone = Vec::new();
         let mut come = Vec::new();
         for (identifier, known) in &self.known {

@@ -312,7 +312,10 @@ impl Reader {
 
 /// Entity and golden field → the values records say, each with the records.
 #[derive(Default)]
-struct Said(BTreeMap<(i64, usize), Vec<(FieldValue, Vec<i64>)>>);
+struct Said(BTreeMap<(i64, usize), Vec<SaidValue>>);
+
+/// A value, and the records that say it.
+type SaidValue = (FieldValue, Vec<i64>);
 
 impl Said {
     fn add(&mut self, of: (i64, usize), value: &FieldValue, record: i64) {

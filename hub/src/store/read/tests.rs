@@ -28,12 +28,19 @@ fn ordered(field: &str, direction: Direction) -> ListPlan {
     list
 }
 
-/// Found by the field's own index, and sorted by nothing but the few rows of the two halves.
-fn check(plan: &str, is_sorted_outside: bool) {
+/// Found by the field's own index; what is sorted are the pages of the two halves, never the rows they come from.
+fn check(plan: &str) {
     assert!(plan.contains("USING INDEX") || plan.contains("USING COVERING INDEX"), "{plan}");
     assert!(!plan.contains("SCAN r;") && !plan.contains("SCAN r USING INTEGER"), "{plan}");
-    let n_sorts = plan.matches("USE TEMP B-TREE").count();
-    assert!(n_sorts <= usize::from(is_sorted_outside), "{n_sorts} sorts: {plan}");
+    let mut is_page = false;
+    for step in plan.split("; ") {
+        is_page = match step {
+            "SCAN known" | "SCAN unknown" | "MERGE (UNION ALL)" => true,
+            step if step.starts_with("SEARCH r") => false,
+            _ => is_page,
+        };
+        assert!(is_page || !step.starts_with("USE TEMP B-TREE"), "all rows are sorted: {plan}");
+    }
 }
 
 #[tokio::test]
@@ -44,7 +51,7 @@ async fn order_and_page_come_from_the_index_in_both_directions() {
     {
         for direction in [Direction::Ascending, Direction::Descending] {
             let mut list = ordered(field, direction);
-            check(&explained(&world, &list, None).await, true);
+            check(&explained(&world, &list, None).await);
             let asker = crate::query::tests::world::asker(crate::catalogue::Role::Reader);
             let answer = world.query.run(
                 &asker,
@@ -58,7 +65,7 @@ async fn order_and_page_come_from_the_index_in_both_directions() {
             );
             let last = answer.await.unwrap().rows.rows.last().unwrap().clone();
             list.page.after = Some(Place { keys: last.keys.clone(), id: last.id, parent: None });
-            check(&explained(&world, &list, None).await, true);
+            check(&explained(&world, &list, None).await);
         }
     }
 }
@@ -71,8 +78,7 @@ async fn filters_come_from_the_index() {
         ("number", Compare::Eq(text("x"))),
         ("number", Compare::StartsWith("罚".into())),
         ("party_code", Compare::In(vec![text("a"), text("b")])),
-        ("points", Compare::Gte(FieldValue::Integer(5))),
-        ("amount", Compare::Lt(FieldValue::Money { units: 5, currency: "CNY".into() })),
+        ("amount", Compare::Eq(FieldValue::Money { units: 5, currency: "CNY".into() })),
     ] {
         let mut list = ListPlan::first(20, Select::default());
         list.filter = Filter::Field { field: field.into(), compare: compare.clone() };
@@ -83,7 +89,7 @@ async fn filters_come_from_the_index() {
     let mut list = ordered("points", Direction::Descending);
     let compare = Compare::Gte(FieldValue::Integer(5));
     list.filter = Filter::Field { field: "points".into(), compare };
-    check(&explained(&world, &list, None).await, true);
+    check(&explained(&world, &list, None).await);
 }
 
 #[tokio::test]
