@@ -25,6 +25,12 @@ pub(crate) fn moment(at: Timestamp) -> String {
     }
 }
 
+/// A number without a fraction; `-0`, which parsers take for a fraction, is nought.
+pub(crate) fn whole_of(number: &serde_json::Number) -> Option<i64> {
+    let is_nought = || number.as_f64().is_some_and(|value| value.to_bits() << 1 == 0);
+    number.as_i64().or_else(|| is_nought().then_some(0))
+}
+
 /// A moment from RFC 3339; the offset must be told.
 pub(crate) fn moment_of(text: &str) -> Option<Timestamp> {
     let is_plain = text.is_ascii() && text.len() <= 40 && text.contains('T') && !text.contains('[');

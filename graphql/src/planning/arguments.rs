@@ -10,7 +10,7 @@ use crate::cursor::{Binding, CursorKey};
 use crate::dictionary::{Dictionary, FieldName, KindNames};
 use crate::gate::DEFAULT_FIRST;
 use crate::refusal::Refusal;
-use crate::text::{day_of, decimal_of, moment_of};
+use crate::text::{day_of, decimal_of, moment_of, whole_of};
 
 type Arguments = [(Name, Value)];
 
@@ -54,7 +54,7 @@ pub(crate) fn as_of(arguments: &Arguments) -> Result<Option<AsOf>, Refusal> {
     match argument(arguments, "asOf") {
         None => Ok(None),
         Some(value @ Value::Number(number)) => {
-            number.as_i64().map(|seq| Some(AsOf::Seq(Seq(seq)))).ok_or_else(|| bad(value))
+            whole_of(number).map(|seq| Some(AsOf::Seq(Seq(seq)))).ok_or_else(|| bad(value))
         }
         Some(value @ Value::String(text)) => {
             moment_of(text).map(|at| Some(AsOf::Time(at))).ok_or_else(|| bad(value))
@@ -215,7 +215,7 @@ fn value_of(field: &FieldName, value: &Value, currency: &str) -> Result<FieldVal
             text.and_then(|text| decimal_of(text, *scale)).map(FieldValue::Decimal)
         }
         FieldType::Integer => {
-            let number = if let Value::Number(number) = value { number.as_i64() } else { None };
+            let number = if let Value::Number(number) = value { whole_of(number) } else { None };
             number.or_else(|| text.and_then(|text| text.parse().ok())).map(FieldValue::Integer)
         }
         FieldType::Bool => {

@@ -5,7 +5,7 @@ use async_graphql::dynamic::{Enum, EnumItem, Scalar};
 
 use super::kit::said;
 use super::{SchemaError, Types};
-use crate::text::{day_of, moment_of};
+use crate::text::{day_of, moment_of, whole_of};
 
 pub(super) fn register(types: &mut Types) -> Result<(), SchemaError> {
     scalar(
@@ -36,7 +36,7 @@ pub(super) fn register(types: &mut Types) -> Result<(), SchemaError> {
         "A 64-bit integer; answered as text beyond 2^53. May be given as number or text.",
         |value| {
             let is_text = matches!(value, Value::String(text) if text.parse::<i64>().is_ok());
-            is_text || matches!(value, Value::Number(number) if number.as_i64().is_some())
+            is_text || matches!(value, Value::Number(number) if whole_of(number).is_some())
         },
     )?;
     scalar(
@@ -53,7 +53,8 @@ pub(super) fn register(types: &mut Types) -> Result<(), SchemaError> {
         "A moment of the past: RFC 3339 with offset, or a place in the feed (an integer).",
         |value| {
             let is_moment = matches!(value, Value::String(text) if moment_of(text).is_some());
-            is_moment || matches!(value, Value::Number(number) if number.as_i64().is_some_and(|seq| seq >= 0))
+            is_moment
+                || matches!(value, Value::Number(number) if whole_of(number).is_some_and(|seq| seq >= 0))
         },
     )?;
     enumeration(
