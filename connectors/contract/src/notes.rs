@@ -78,6 +78,12 @@ pub fn foreign_table() -> Note {
     note("TJ-N012", &[])
 }
 
+/// The storage engine keeps no versions: a snapshot is put aside by the server first, and holds up writers meanwhile.
+#[must_use]
+pub fn no_versions(engine: &str) -> Note {
+    note("TJ-N021", &[("engine", engine)])
+}
+
 /// Connected, and to what.
 #[must_use]
 pub fn connected(server: &str) -> Finding {
@@ -136,6 +142,13 @@ pub fn stream_without_key(stream: &str) -> Finding {
 #[must_use]
 pub fn certificate_not_examined(host: &str) -> Finding {
     finding(Severity::Warning, note("TJ-S018", &[("host", host)]))
+}
+
+/// A column declares one charset and holds bytes of another.
+#[must_use]
+pub fn charset_doubtful(stream: &str, column: &str, declared: &str, likely: &str) -> Finding {
+    let args = [("stream", stream), ("column", column), ("declared", declared), ("likely", likely)];
+    finding(Severity::Warning, note("TJ-S021", &args))
 }
 
 /// Why a source or stream cannot be read.

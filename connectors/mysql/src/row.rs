@@ -1,0 +1,123 @@
+//! Rows of the wire as canonical bytes: key and digest at once, the cells as they stand.
+
+use bytes::BytesMut;
+use contract::cells::put_cell;
+use contract::{Digest, ReadError, Row, RowBody, SourceKey, Value as Cell};
+use mysql_async::Value;
+
+use crate::family::Family;
+use crate::sql::Select;
+use crate::table::TableColumn;
+
+/// Tag of a cell that is no NULL.
+pub(crate) const TEXT: &str = "v";
+/// Tag of NULL.
+pub(crate) const NULL: &str = "null";
+/// Tag of a cell that the server did not send whole: its size, its MD5 and its head, between colons.
+pub(crate) const LARGE: &str = "large";
+
+/// Takes rows out of the driver's.
+pub(crate) struct RowReader<'a> {
+    n_extra: usize,
+    is_guarded: bool,
+    n_cells: usize,
+    /// The place on the wire of each key column.
+    key: Vec<(usize, &'a TableColumn)>,
+    buffer: BytesMut,
+}
+
+impl<'a> RowReader<'a> {
+    pub(crate) fn new(select: &Select<'a>) -> RowReader<'a> {
+        let extra = select.extra();
+        let n_before = extra.len() + usize::from(select.is_guarded());
+        let place = |name: &str| {
+            let in_extra = extra.iter().position(|column| column.name == name);
+            let in_row = || select.projection.iter().position(|c| c.name == name).map(|at| n_before + at);
+            in_extra.or_else(in_row)
+        };
+        RowReader {
+            n_extra: extra.len(),
+            is_guarded: select.is_guarded(),
+            n_cells: select.projection.len(),
+            key: select.key.iter().filter_map(|column| Some((place(&column.name)?, *column))).collect(),
+            buffer: BytesMut::new(),
+        }
+    }
+
+    /// One row and its size on the wire.
+    pub(crate) fn row(&mut self, fields: &[Value]) -> Result<(Row, usize), ReadError> {
+        let key = self.key(fields);
+        let mut rest = fields.get(self.n_extra..).unwrap_or_default();
+        let mut large = "";
+        if self.is_guarded
+            && let [flags, cells @ ..] = rest
+        {
+            rest = cells;
+            large = bytes(flags)?.and_then(|flags| std::str::from_utf8(flags).ok()).unwrap_or("");
+        }
+        let cells = rest.get(..self.n_cells).ok_or_else(|| ReadError::malformed("a row with too few cells"))?;
+        for (place, cell) in cells.iter().enumerate() {
+            match (bytes(cell)?, flag(large, place)) {
+                (None, _) => put_cell(&mut self.buffer, NULL, b""),
+                (Some(cell), None) => put_cell(&mut self.buffer, TEXT, cell),
+                (Some(head), Some(flag)) => {
+                    put_cell(&mut self.buffer, LARGE, &[flag.as_bytes(), b":", head].concat());
+                }
+            }
+        }
+        let raw = self.buffer.split().freeze();
+        let n_bytes = raw.len();
+        Ok((Row { key, digest: Digest::of(&raw), body: RowBody::Raw(raw) }, n_bytes))
+    }
+
+    fn key(&self, fields: &[Value]) -> Result<SourceKey, String> {
+        if self.key.is_empty() {
+            return Err("the stream has no key".to_owned());
+        }
+        let mut parts = Vec::with_capacity(self.key.len());
+        for (place, column) in &self.key {
+            let name = &column.name;
+            let Some(Value::Bytes(bytes)) = fields.get(*place) else {
+                return Err(format!("key column `{name}` is NULL"));
+            };
+            parts.push(key_text(column, bytes).ok_or_else(|| format!("key column `{name}` is not valid text"))?);
+        }
+        Ok(SourceKey::of(parts.iter().map(AsRef::as_ref)))
+    }
+}
+
+fn key_text(column: &TableColumn, bytes: &[u8]) -> Option<String> {
+    if column.family == Family::Bytes {
+        return Cell::Bytes(bytes.to_vec()).to_text();
+    }
+    match column.true_charset {
+        Some(charset) => {
+            charset.decode_without_bom_handling_and_without_replacement(bytes).map(|text| text.into_owned())
+        }
+        None => std::str::from_utf8(bytes).ok().map(str::to_owned),
+    }
+}
+
+/// A field's bytes; `None` for NULL.
+fn bytes(field: &Value) -> Result<Option<&[u8]>, ReadError> {
+    match field {
+        Value::NULL => Ok(None),
+        Value::Bytes(bytes) => Ok(Some(bytes)),
+        Value::Int(_)
+        | Value::UInt(_)
+        | Value::Float(_)
+        | Value::Double(_)
+        | Value::Date(..)
+        | Value::Time(..) => Err(ReadError::malformed("a cell that was not sent as text")),
+    }
+}
+
+/// `size:md5` of the cell at a place, when it was not sent whole.
+fn flag(large: &str, place: usize) -> Option<&str> {
+    if large.is_empty() {
+        return None;
+    }
+    large.split(',').filter_map(|flag| flag.split_once(':')).find_map(|(at, flag)| {
+        (at.parse() == Ok(place)).then_some(flag)
+    })
+}
