@@ -18,6 +18,6 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-pub use load::{Config, load, load_with};
+pub use load::{Config, Judged, judge, load, load_with};
 pub use location::{Excerpt, LocatedProblem, Location};
 pub use overrides::Overrides;

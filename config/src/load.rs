@@ -65,6 +65,26 @@ pub fn load(dir: &Path) -> Result<Config, Vec<LocatedProblem>> {
 /// # Errors
 /// Every problem of form, in order of file and line.
 pub fn load_with(dir: &Path, overrides: &Overrides) -> Result<Config, Vec<LocatedProblem>> {
+    let Judged { config, problems } = judge(dir, overrides);
+    match config {
+        Some(config) if problems.is_empty() => Ok(config),
+        Some(_) | None => Err(problems),
+    }
+}
+
+/// A configuration, and everything wrong with its form.
+#[derive(Debug)]
+pub struct Judged {
+    /// `None` without a `tongjian.toml` that can be read. Whatever a problem speaks of is missing or a default here:
+    /// good enough to judge the meaning of the rest, so that an operator sees all problems at once; never to run.
+    pub config: Option<Config>,
+    /// In order of file and line.
+    pub problems: Vec<LocatedProblem>,
+}
+
+/// Reads a configuration directory and judges its form, going on behind every problem.
+#[must_use]
+pub fn judge(dir: &Path, overrides: &Overrides) -> Judged {
     let mut reading = Reading::default();
     let main = reading.main(dir);
     let main_is_read = main.is_some();
@@ -92,26 +112,22 @@ pub fn load_with(dir: &Path, overrides: &Overrides) -> Result<Config, Vec<Locate
     }
     let found = judge.found();
     problems.extend(found.problems);
-    match main {
-        Some(main) if problems.is_empty() => Ok(Config {
-            dir: dir.to_owned(),
-            hub: main.hub,
-            server: main.server,
-            ingest: main.ingest,
-            entities: content.entities,
-            kinds: content.kinds,
-            lists: content.lists,
-            translations: content.translations,
-            departments: content.departments,
-            files,
-            places: found.places,
-            in_force: found.in_force,
-        }),
-        Some(_) | None => {
-            problems.sort_by(|a, b| a.location.cmp(&b.location));
-            Err(problems)
-        }
-    }
+    problems.sort_by(|a, b| a.location.cmp(&b.location));
+    let config = main.filter(|_| main_is_read).map(|main| Config {
+        dir: dir.to_owned(),
+        hub: main.hub,
+        server: main.server,
+        ingest: main.ingest,
+        entities: content.entities,
+        kinds: content.kinds,
+        lists: content.lists,
+        translations: content.translations,
+        departments: content.departments,
+        files,
+        places: found.places,
+        in_force: found.in_force,
+    });
+    Judged { config, problems }
 }
 
 impl Config {

@@ -9,19 +9,18 @@ use hub::audit::Audit;
 use hub::catalogue::keys::Keys;
 use hub::catalogue::{Catalogue, StreamNote};
 use hub::clock::Clock;
-use hub::ingest::mapping::{Mapping, PersonKey};
+use hub::ingest::mapping::Mapping;
 use hub::ontology::Ontology;
 use hub::query::{Query, QueryLimits};
 use hub::sources::Sources;
 use hub::store::{MigrationFault, Store, StoreError, StoreOptions, StorePlace};
-use messages::{Lang, Message, Problem};
-use secrecy::ExposeSecret as _;
+use messages::{Lang, Message};
 
 use crate::cli::Invocation;
 use crate::clock::SystemClock;
 use crate::exit::Exit;
 use crate::output;
-use crate::wiring;
+use crate::{judge, wiring};
 
 /// What every command needs of the configuration.
 pub(crate) struct App {
@@ -76,26 +75,10 @@ impl App {
         let lang = invocation.lang;
         let mut overrides = Overrides::of_process();
         overrides.flags.clone_from(&invocation.set);
-        let config =
-            config::load_with(&invocation.config, &overrides).map_err(|problems| refused(lang, &problems))?;
-        let located = |problems: Vec<Problem>| {
-            let problems: Vec<LocatedProblem> =
-                problems.into_iter().map(|problem| config.located(problem)).collect();
-            refused(lang, &problems)
-        };
-        let draft = wiring::ontology(&config.kinds, &config.entities, &config.lists, &config.translations);
-        let ontology = Arc::new(Ontology::build(draft).map_err(located)?);
-        let mappings = mappings(&config, &ontology).map_err(located)?.into_iter().map(Arc::new).collect();
+        let judge::Sound { config, ontology, mappings } =
+            judge::judge(&invocation.config, &overrides).map_err(|problems| refused(lang, &problems))?;
+        let mappings = mappings.into_iter().map(Arc::new).collect();
         Ok(App { config, ontology, mappings, clock: Arc::new(SystemClock), lang })
-    }
-
-    /// Mappings for ingest, which keeps its own.
-    pub(crate) fn build_mappings(&self) -> Result<Vec<Mapping>, Failed> {
-        mappings(&self.config, &self.ontology).map_err(|problems| {
-            let problems: Vec<LocatedProblem> =
-                problems.into_iter().map(|problem| self.config.located(problem)).collect();
-            refused(self.lang, &problems)
-        })
     }
 
     /// All sources, ready to be connected to.
@@ -212,40 +195,6 @@ impl App {
     /// Where the keys' digests are kept: beside the configuration.
     fn keys_file(&self) -> PathBuf {
         self.config.dir.join("keys.tsv")
-    }
-}
-
-/// Judges every stream of every source.
-fn mappings(config: &Config, ontology: &Ontology) -> Result<Vec<Mapping>, Vec<Problem>> {
-    let person_key = person_key(config)?;
-    let mut mappings = Vec::new();
-    let mut problems = Vec::new();
-    for source in config.departments.iter().flat_map(|department| &department.sources) {
-        for stream in source.streams.iter().filter(|_| source.is_enabled) {
-            let built = wiring::mapping(source, stream, &config.hub.zone)
-                .map_err(|problem| vec![problem])
-                .and_then(|draft| Mapping::build(draft, ontology, Some(person_key.clone())));
-            match built {
-                Ok(mapping) => mappings.push(mapping),
-                Err(more) => problems.extend(more),
-            }
-        }
-    }
-    if problems.is_empty() { Ok(mappings) } else { Err(problems) }
-}
-
-fn person_key(config: &Config) -> Result<PersonKey, Vec<Problem>> {
-    let read = wiring::credential(&config.hub.person_key).read();
-    let problem = |message: Message| {
-        let problem = Problem::new("hub.person_key", message);
-        vec![problem.cure(Message::new("TJ-V014"))]
-    };
-    match read {
-        Ok(secret) if secret.expose_secret().len() >= 16 => {
-            Ok(PersonKey::derive(secret.expose_secret().as_bytes()))
-        }
-        Ok(_) => Err(problem(Message::new("TJ-V015"))),
-        Err(why) => Err(problem(Message::new("TJ-V013").with("why", why))),
     }
 }
 

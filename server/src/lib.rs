@@ -8,6 +8,7 @@ mod clock;
 mod commands;
 mod exit;
 mod faults;
+mod judge;
 mod output;
 mod progress;
 pub mod shipped;

@@ -157,7 +157,7 @@ impl Ingest {
             .zip(connected)
             .zip(streams)
             .map(|((plan, connected), stream)| Planned {
-                mapping: Arc::new(plan.mapping),
+                mapping: plan.mapping,
                 options: plan.options,
                 stream,
                 connected,

@@ -66,7 +66,7 @@ impl fmt::Debug for IngestOptions {
 #[derive(Debug)]
 pub struct StreamPlan {
     /// How its rows become records.
-    pub mapping: Mapping,
+    pub mapping: Arc<Mapping>,
     /// What else was agreed.
     pub options: StreamOptions,
 }

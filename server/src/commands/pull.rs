@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use config::draft::Mode;
 use contract::SourceId;
 use hub::ingest::{Filter, Ingest, IngestOptions, Report, Stop, StreamOptions, StreamPlan, StreamState};
 use hub::store::Store;
-use messages::{Message, Problem};
+use messages::Message;
 use serde_json::json;
 
 use crate::app::{App, Failed, chain};
@@ -45,15 +44,8 @@ pub(crate) async fn run(
 pub(crate) async fn ingest(app: &App, store: Store) -> Result<Ingest, Failed> {
     let sources = app.sources()?;
     let mut plans = Vec::new();
-    for mapping in app.build_mappings()? {
+    for mapping in app.mappings.iter().cloned() {
         let draft = app.stream_draft(mapping.source().as_str(), &mapping.stream().to_string());
-        if let Some(draft) = draft
-            && draft.mode != Mode::Diff
-        {
-            let message = Message::new("TJ-V004").with("mode", draft.mode.as_str());
-            let problem = Problem::new(format!("{}.mode", draft.path), message);
-            return Err(Failed { exit: Exit::Config, text: app.config.located(problem).render(app.lang) });
-        }
         let breaker = &app.config.ingest.breaker;
         let options = StreamOptions {
             interval: Duration::from_secs(interval(app, &mapping)),

@@ -38,10 +38,12 @@ fn every_problem_of_meaning_is_told_at_once_too() {
     bench.edit("ontology/bench.toml", "type = \"datum\"", "type = \"date\"");
     bench.edit("departments/good.toml", "kind = \"fact\"", "kind = \"fakt\"");
     bench.edit("departments/other.toml", "day = \"day\"", "tag = \"day\"");
+    // Form and meaning together: one wrong key hides nothing of what is wrong elsewhere.
+    bench.edit("tongjian.toml", "interval_seconds = 1", "intervall_seconds = 1");
     let output = bench.tongjian(&["check", "--offline"]);
     assert_eq!(output.status.code(), Some(78), "{}", shown(&output));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    for words in ["good.toml:", "other.toml:", "fakt", "tag"] {
+    for words in ["tongjian.toml:", "intervall_seconds", "good.toml:", "other.toml:", "fakt", "tag"] {
         assert!(said.contains(words), "no `{words}` in:\n{said}");
     }
 }

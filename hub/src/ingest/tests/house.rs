@@ -100,7 +100,7 @@ pub(super) fn plan(source: &str, stream: &str) -> StreamPlan {
     let mapping = Mapping::build(draft, &ontology(), None).unwrap();
     let options =
         StreamOptions { interval: Duration::from_secs(10), min_rows: 10, ..StreamOptions::default() };
-    StreamPlan { mapping, options }
+    StreamPlan { mapping: Arc::new(mapping), options }
 }
 
 pub(super) const COLUMNS: [&str; 4] = ["ID", "CODE", "TITLE", "AMOUNT"];
