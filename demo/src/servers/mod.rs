@@ -4,6 +4,7 @@
 //! Must never know what is stored in them.
 
 mod faults;
+mod mariadb;
 mod postgres;
 mod watchdog;
 
@@ -11,4 +12,5 @@ mod watchdog;
 mod tests;
 
 pub use faults::{Fault, Proxy};
+pub use mariadb::{Mariadb, MariadbOptions};
 pub use postgres::{Options, Postgres, Ssl, StartError};

@@ -60,8 +60,11 @@ pub enum StartError {
          or set TONGJIAN_PG_BIN to the folder that holds `initdb` and `pg_ctl`"
     )]
     NotInstalled,
-    /// PostgreSQL refuses to run as root, and no account without rights was found.
-    #[error("PostgreSQL does not run as root, and there is neither a user `postgres` nor `nobody`")]
+    /// The programs of MariaDB are not installed.
+    #[error("MariaDB's programs are not installed: run `apt-get install --no-install-recommends mariadb-server`")]
+    MariadbNotInstalled,
+    /// A server refuses to run as root, and no account without rights was found.
+    #[error("database servers do not run as root, and there is neither a user of their own nor `nobody`")]
     NoUser,
     /// A file or folder could not be made.
     #[error("cannot prepare `{path}`")]
@@ -113,12 +116,12 @@ impl Postgres {
     /// When the programs are missing, or say why they do not start.
     pub fn start(options: Options) -> Result<Postgres, StartError> {
         let programs = programs().ok_or(StartError::NotInstalled)?;
-        let account = account()?;
+        let account = account("postgres")?;
         let is_kept = options.folder.is_some();
-        let folder = options.folder.clone().unwrap_or_else(fresh_folder);
+        let folder = options.folder.clone().unwrap_or_else(|| fresh_folder("postgres"));
         make_folder(&folder, account)?;
         let data = folder.join("data");
-        let watchdog = Watchdog::set(&data, (!is_kept).then_some(folder.as_path()))
+        let watchdog = Watchdog::set(&data.join("postmaster.pid"), (!is_kept).then_some(folder.as_path()))
             .map_err(|source| StartError::Run { program: "/bin/sh".to_owned(), source })?;
         let mut server = Postgres {
             programs,
@@ -283,6 +286,7 @@ impl Postgres {
         outcome.map_err(|error| match error {
             StartError::Failed { program, .. } => StartError::Failed { program, words: self.log_text() },
             error @ (StartError::NotInstalled
+            | StartError::MariadbNotInstalled
             | StartError::NoUser
             | StartError::Prepare { .. }
             | StartError::Run { .. }) => error,
@@ -372,7 +376,7 @@ fn programs() -> Option<PathBuf> {
 }
 
 /// The account to run as: none of its own unless we are root.
-fn account() -> Result<Option<(u32, u32)>, StartError> {
+pub(super) fn account(name: &str) -> Result<Option<(u32, u32)>, StartError> {
     let is_root = fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
     if !is_root {
         return Ok(None);
@@ -383,16 +387,16 @@ fn account() -> Result<Option<(u32, u32)>, StartError> {
             users.lines().find(|line| line.split(':').next() == Some(name))?.split(':').collect();
         Some((fields.get(2)?.parse().ok()?, fields.get(3)?.parse().ok()?))
     };
-    ids("postgres").or_else(|| ids("nobody")).map(Some).ok_or(StartError::NoUser)
+    ids(name).or_else(|| ids("nobody")).map(Some).ok_or(StartError::NoUser)
 }
 
-fn fresh_folder() -> PathBuf {
+pub(super) fn fresh_folder(name: &str) -> PathBuf {
     static STARTED: AtomicU32 = AtomicU32::new(0);
     let n = STARTED.fetch_add(1, Ordering::Relaxed);
-    std::env::temp_dir().join(format!("tongjian-postgres-{}-{n}", std::process::id()))
+    std::env::temp_dir().join(format!("tongjian-{name}-{}-{n}", std::process::id()))
 }
 
-fn make_folder(folder: &Path, account: Option<(u32, u32)>) -> Result<(), StartError> {
+pub(super) fn make_folder(folder: &Path, account: Option<(u32, u32)>) -> Result<(), StartError> {
     let made = || {
         fs::create_dir_all(folder)?;
         fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
@@ -401,7 +405,7 @@ fn make_folder(folder: &Path, account: Option<(u32, u32)>) -> Result<(), StartEr
     made().map_err(|source| StartError::Prepare { path: folder.to_owned(), source })
 }
 
-fn write_file(path: &Path, text: &str, account: Option<(u32, u32)>) -> Result<(), StartError> {
+pub(super) fn write_file(path: &Path, text: &str, account: Option<(u32, u32)>) -> Result<(), StartError> {
     let written = || {
         fs::write(path, text)?;
         fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
@@ -410,7 +414,7 @@ fn write_file(path: &Path, text: &str, account: Option<(u32, u32)>) -> Result<()
     written().map_err(|source| StartError::Prepare { path: path.to_owned(), source })
 }
 
-fn free_port() -> Result<u16, StartError> {
+pub(super) fn free_port() -> Result<u16, StartError> {
     let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
     bound
         .map(|address| address.port())
@@ -418,7 +422,7 @@ fn free_port() -> Result<u16, StartError> {
 }
 
 /// Runs a program with this input to its end.
-fn fed(mut command: Command, input: &[u8]) -> Result<Output, StartError> {
+pub(super) fn fed(mut command: Command, input: &[u8]) -> Result<Output, StartError> {
     let program = command.get_program().to_string_lossy().into_owned();
     let mut run = || {
         let mut child =

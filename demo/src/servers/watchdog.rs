@@ -8,11 +8,11 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-/// `$1` is the data folder, `$2` the folder to remove (empty: keep). QUIT makes the server stop at once; its next
+/// `$1` is the file with the number of the process, `$2` the folder to remove (empty: keep). QUIT makes the server stop at once; its next
 /// start recovers.
 const SCRIPT: &str = r#"
 cat >/dev/null
-pid=$(head -n 1 "$1/postmaster.pid" 2>/dev/null)
+pid=$(head -n 1 "$1" 2>/dev/null)
 if [ -n "$pid" ]; then
   kill -CONT "$pid" 2>/dev/null
   kill -QUIT "$pid" 2>/dev/null
@@ -29,11 +29,11 @@ pub(super) struct Watchdog {
 }
 
 impl Watchdog {
-    /// Watches over the server in `data`; removes `remove` afterwards.
-    pub(super) fn set(data: &Path, remove: Option<&Path>) -> io::Result<Watchdog> {
+    /// Watches over the server whose process is written in `pid_file`; removes `remove` afterwards.
+    pub(super) fn set(pid_file: &Path, remove: Option<&Path>) -> io::Result<Watchdog> {
         let shell = Command::new("/bin/sh")
             .args(["-c", SCRIPT, "tongjian-watchdog"])
-            .arg(data)
+            .arg(pid_file)
             .arg(remove.unwrap_or(Path::new("")))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
