@@ -46,9 +46,10 @@ impl Failed {
 
     /// A store that cannot be used.
     pub(crate) fn store(lang: Lang, error: &StoreError) -> Failed {
-        let exit = match error.retry() {
-            contract::Retry::After(_) => Exit::Retryable,
-            contract::Retry::Never => Exit::Failure,
+        let exit = match (error, error.retry()) {
+            // Whoever holds it will leave it.
+            (StoreError::InUse { .. }, _) | (_, contract::Retry::After(_)) => Exit::Retryable,
+            (_, contract::Retry::Never) => Exit::Failure,
         };
         Failed { exit, text: chain(lang, error.code(), error) }
     }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | aliases, directives | counted as written |
 //! | root fields, depth, fields | with fragments in their places |
-//! | cost | a list: `max(1, first) × (1 + what is inside) + 1`; an object: 1 + what is inside; a count: 100 |
+//! | cost | a list: `max(1, first) × (1 + what is inside) + 1`; an object: 1 + what is inside; a count: 50 |
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::refusal::Refusal;
 
 /// Rows of a page when `first` is not given.
 pub(crate) const DEFAULT_FIRST: u32 = 20;
-const COUNT_COST: u64 = 100;
+const COUNT_COST: u64 = 50;
 const DISAGREEMENT_COST: u64 = 20;
 /// Standard introspection is deeper than any question about the graph.
 const INTROSPECTION_DEPTH: u32 = 20;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::handler::holds_nothing;
 use crate::refusal::Refusal;
+use crate::schema::failure::ROOT_FIELD;
 use crate::text::shortened;
 
 /// Errors of one answer that are told.
@@ -103,7 +104,7 @@ struct Data<'a> {
 
 /// An error of a field. One without a code of ours is a fault inside: it is logged, and only its place is told.
 fn error_view(error: &ServerError, request_id: &str, lang: Lang) -> Value {
-    let path: Vec<Value> = error
+    let mut path: Vec<Value> = error
         .path
         .iter()
         .map(|part| match part {
@@ -114,6 +115,11 @@ fn error_view(error: &ServerError, request_id: &str, lang: Lang) -> Value {
     let locations: Vec<Value> =
         error.locations.iter().map(|at| json!({ "line": at.line, "column": at.column })).collect();
     let extension = |name: &str| error.extensions.as_ref().and_then(|all| all.get(name)).cloned();
+    if path.is_empty()
+        && let Some(GraphqlValue::String(field)) = extension(ROOT_FIELD)
+    {
+        path.push(Value::from(field));
+    }
     let mut view = match extension("code") {
         Some(code) => json!({
             "message": shortened(&error.message),

@@ -7,6 +7,9 @@ use messages::{Lang, Message};
 
 use crate::refusal::Refusal;
 
+/// An extension that never leaves: what the answer takes for the path of an error that has none.
+pub(crate) const ROOT_FIELD: &str = "field";
+
 /// A refused or failed question.
 pub(super) fn failed(ctx: &ResolverContext<'_>, error: &QueryError) -> Error {
     if matches!(error, QueryError::Store(_) | QueryError::Audit(_)) {
@@ -24,9 +27,14 @@ pub(super) fn refused(ctx: &ResolverContext<'_>, refusal: &Refusal) -> Error {
 fn said(ctx: &ResolverContext<'_>, code: &str, message: &Message, is_retryable: bool) -> Error {
     let lang = ctx.data_opt::<Lang>().copied().unwrap_or(Lang::Zh);
     let id = message.code;
+    // The library gives errors of root fields no path.
+    let field = ctx.path_node.map(|node| node.to_string_vec().join("."));
     Error::new(message.render(lang)).extend_with(|_, extensions| {
         extensions.set("code", code);
         extensions.set("id", id);
         extensions.set("retryable", is_retryable);
+        if let Some(field) = field {
+            extensions.set(ROOT_FIELD, field);
+        }
     })
 }

@@ -2,7 +2,7 @@
 //! only picks from the answer.
 
 mod details;
-mod failure;
+pub(crate) mod failure;
 mod inputs;
 mod kit;
 mod operations;

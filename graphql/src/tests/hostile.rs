@@ -312,6 +312,7 @@ async fn ids_that_are_nobodys() {
             reply.text
         );
         assert_eq!(reply.body["data"][field], serde_json::Value::Null);
+        assert_eq!(reply.body["errors"][0]["path"], json!([field]), "{}", reply.text);
         let message = reply.body["errors"][0]["message"].as_str().unwrap();
         seen.insert(
             message.replace(other, "").replace("E00000000000", "").chars().take(16).collect::<String>(),
