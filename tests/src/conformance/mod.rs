@@ -12,6 +12,8 @@ pub use fixture::{Change, Fixture, Misfit, NULL, company, company_columns, n_com
 pub enum Engine {
     /// `connector_postgres`.
     Postgres,
+    /// `connector_mysql`.
+    Mysql,
     /// `connector_sqlite`.
     Sqlite,
     /// `connector_file`, text files.
@@ -20,13 +22,14 @@ pub enum Engine {
 
 impl Engine {
     /// All.
-    pub const ALL: [Engine; 3] = [Engine::Postgres, Engine::Sqlite, Engine::File];
+    pub const ALL: [Engine; 4] = [Engine::Postgres, Engine::Mysql, Engine::Sqlite, Engine::File];
 
     /// Its name in the documentation.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Engine::Postgres => "PostgreSQL",
+            Engine::Mysql => "MySQL, MariaDB",
             Engine::Sqlite => "SQLite",
             Engine::File => "CSV, XLSX",
         }
@@ -188,7 +191,7 @@ const NO_ACCOUNT: Standing = Standing::NotPossible("there is no account: the fil
 pub fn standing(engine: Engine, capability: Capability) -> Standing {
     use Capability as C;
     match (engine, capability) {
-        (Engine::Postgres, _) => Standing::Required,
+        (Engine::Postgres | Engine::Mysql, _) => Standing::Required,
         (
             Engine::Sqlite | Engine::File,
             C::WrongDatabase | C::NoTls | C::PrivateAuthority | C::Hung | C::CutOff,

@@ -4,6 +4,8 @@ mod changes;
 mod faults;
 mod file;
 mod live;
+mod mysql;
+mod mysql_traps;
 mod postgres;
 mod reading;
 mod sqlite;
@@ -85,6 +87,15 @@ fn postgres_conforms() {
 }
 
 #[test]
+fn mysql_conforms() {
+    if !demo::servers::Mariadb::is_installed() {
+        eprintln!("skipped: {}", demo::servers::StartError::MariadbNotInstalled);
+        return;
+    }
+    conform(&mysql::MysqlFixture::start());
+}
+
+#[test]
 fn sqlite_conforms() {
     conform(&sqlite::SqliteFixture::make());
 }
@@ -118,6 +129,7 @@ fn large_cells_probe() {
     let address = address.into_string().unwrap();
     let (source, stream): (Arc<dyn Source>, StreamName) = match address.split_once(' ') {
         Some(("postgres", rest)) => (postgres::of_address(rest), "public.large".parse().unwrap()),
+        Some(("mysql", rest)) => (mysql::of_address(rest), "large".parse().unwrap()),
         Some(("sqlite", rest)) => (sqlite::of_address(rest), "large".parse().unwrap()),
         Some(("file", rest)) => (file::of_address(rest), "large.csv".parse().unwrap()),
         _ => panic!("{address}"),

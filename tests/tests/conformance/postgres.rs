@@ -62,7 +62,7 @@ impl PostgresFixture {
     }
 }
 
-fn secret(text: &str) -> Credential {
+pub(crate) fn secret(text: &str) -> Credential {
     let text = text.to_owned();
     Credential::new(move || Ok(text.clone().into()))
 }
@@ -78,7 +78,7 @@ pub(crate) fn of_address(address: &str) -> Arc<dyn Source> {
 }
 
 /// An authority's certificate, and a server's certificate that it signed.
-fn certificates() -> (String, Ssl) {
+pub(crate) fn certificates() -> (String, Ssl) {
     let authority_key = rcgen::KeyPair::generate().unwrap();
     let mut of_authority = rcgen::CertificateParams::new(Vec::new()).unwrap();
     of_authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
@@ -91,7 +91,7 @@ fn certificates() -> (String, Ssl) {
     (authority.pem(), Ssl { certificate: certificate.pem(), key: key.serialize_pem() })
 }
 
-fn quoted(text: &Option<String>) -> String {
+pub(crate) fn quoted(text: &Option<String>) -> String {
     text.as_ref().map_or("NULL".to_owned(), |text| format!("'{}'", text.replace('\'', "''")))
 }
 
