@@ -14,7 +14,7 @@ mod ids;
 pub mod ingest;
 pub mod ontology;
 pub mod query;
-mod resolve;
+pub mod resolve;
 pub mod sources;
 pub mod store;
 mod value;

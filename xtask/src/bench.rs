@@ -5,7 +5,7 @@ use crate::run;
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// `pull` or `draw`
+    /// `pull`, `draw` or `resolve`
     what: What,
     /// Passed on to the benchmark
     #[arg(last = true)]
@@ -18,12 +18,15 @@ enum What {
     Pull,
     /// The draw engine
     Draw,
+    /// Records without a valid code against a register
+    Resolve,
 }
 
 /// Builds for speed and runs the benchmark.
 pub(crate) fn bench(options: &Options) -> anyhow::Result<()> {
     let example = match options.what {
         What::Pull => ["--package", "tongjian-tests", "--example", "bench_pull"],
+        What::Resolve => ["--package", "tongjian-tests", "--example", "bench_resolve"],
         What::Draw => ["--package", "tongjian-sampling", "--example", "speed"],
     };
     let mut arguments = vec!["run", "--release", "--locked"];

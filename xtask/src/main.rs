@@ -23,7 +23,7 @@ enum Command {
     Check,
     /// Installs what the tests need, builds, and runs all tests
     Test(test::Options),
-    /// Measures, side by side with the floors: `pull` or `draw`
+    /// Measures, side by side with the floors: `pull`, `draw` or `resolve`
     Bench(bench::Options),
     /// Each checked-in patch of the draw engine must turn its test red
     Mutants,

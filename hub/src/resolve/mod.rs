@@ -5,6 +5,7 @@
 mod decide;
 mod groups;
 mod identifiers;
+pub mod scored;
 
 #[cfg(test)]
 mod tests;
