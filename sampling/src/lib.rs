@@ -14,11 +14,11 @@
 //! | officers | [`officers::run_department`] solves, [`officers::check_department`] checks certificates |
 //! | events, substitutions | [`events::Duty`], [`events::Substitutions`] |
 //! | why me, why not me | [`explain::company`], [`explain::officer`], [`explain::task`] |
-//! | all at once | [`whole::execute`]: texts and entropy to texts; [`whole::check`]: a finding for every file |
 //!
 //! Invariants: no IO, no clock, no floating point, no generator, no dependence on threads, locale or machine. Nothing
 //! is repaired: what is not as the protocol has it is [`Refused`], with its place and a stable reason ([`Reason::code`];
-//! all of them are in [`Reason::ALL`]). Texts for people, signatures, archives and files on disk are other crates' work.
+//! all of them are in [`Reason::ALL`]). Texts for people, signatures, archives, files on disk and the judgement of a whole
+//! bundle are other crates' work.
 
 pub mod allocation;
 pub mod ceremony;
@@ -38,7 +38,6 @@ mod refused;
 pub mod seed;
 pub mod subjects;
 mod suite;
-pub mod whole;
 
 pub use refused::{Place, Reason, Refused, Result};
 pub use suite::{Hasher, MidState, Suite};

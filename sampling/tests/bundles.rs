@@ -1,17 +1,17 @@
-//! The example bundles, whole and attacked: every file of them is judged, and no byte of them can be another.
+//! The example bundles made anew by the engine: the same bytes on any number of threads, no panic on any change of an
+//! input, and a true answer for every company and officer. Whether a bundle is whole is judged in the crate `draw`.
 
 use std::fs;
 use std::path::Path;
 
-use sampling::commit::Input;
+use sampling::commit::{Input, commit};
 use sampling::draw::draw;
 use sampling::encoding::{Code, Digest};
 use sampling::explain::{Chance, Place, Standing, company, officer, task};
 use sampling::plan::Plan;
 use sampling::seed::Entropy;
 use sampling::subjects::Mark;
-use sampling::whole::{Cosigners, Finding, Report, check, execute};
-use sampling::{Files, Reason, Suite, merkle};
+use sampling::{Files, Reason, Result, Suite, merkle};
 
 fn bundle(name: &str) -> Files {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../draw/vectors").join(name);
@@ -31,113 +31,7 @@ fn bundle(name: &str) -> Files {
     files
 }
 
-/// Whoever has a signature file is taken to have signed: signatures are verified elsewhere.
-fn cosigners(files: &Files) -> Cosigners {
-    let mut cosigners = Cosigners::new();
-    for name in files.keys() {
-        let parts: Vec<&str> = name.split('.').collect();
-        if let [head, code, "sig"] = parts.as_slice()
-            && let Some(size) = head.strip_prefix("head-")
-        {
-            cosigners.entry(size.parse().unwrap()).or_default().push(Code::parse(code.as_bytes()).unwrap());
-        }
-    }
-    cosigners
-}
-
-fn judged(files: &Files) -> Report {
-    check(files, &cosigners(files), 1)
-}
-
 const BUNDLES: [&str; 2] = ["example-sha256.zip", "example-sm3.zip"];
-
-#[test]
-fn whole_bundles_hold() {
-    for name in BUNDLES {
-        let files = bundle(name);
-        let report = judged(&files);
-        assert!(report.is_whole(), "{name}: {:?}", report.refusals().collect::<Vec<_>>());
-        for file in files.keys() {
-            let finding = &report.files[file];
-            let is_elsewhere = file.ends_with(".sig") || file.ends_with(".tsr");
-            assert!(is_elsewhere || *finding == Finding::Holds, "{name}: {file}: {finding:?}");
-        }
-        assert!(report.commit.is_some() && report.head.is_some());
-        let two = check(&files, &cosigners(&files), 7);
-        assert_eq!(two.files, report.files, "threads change nothing");
-    }
-}
-
-#[test]
-fn no_byte_of_a_file_can_be_another() {
-    for name in BUNDLES {
-        let files = bundle(name);
-        // Certificates of events are bound by no digest, and prices are not unique: others may prove the same optimum.
-        let is_free = |file: &str| {
-            let is_price = ["prices-", "slots-", "cuts-"].iter().any(|kind| file.starts_with(kind));
-            file.ends_with(".sig") || file.ends_with(".tsr") || (is_price && file.contains(".event-"))
-        };
-        for (file, body) in files.iter().filter(|(file, _)| !is_free(file)) {
-            let step = 1 + body.len() / 12;
-            for at in (0..body.len()).step_by(step).chain(body.len().checked_sub(1)) {
-                let mut other = files.clone();
-                if let Some(byte) = other.get_mut(file).and_then(|body| body.get_mut(at)) {
-                    *byte ^= 1;
-                }
-                let mut signed = cosigners(&files);
-                // Signatures are over exactly the bytes of a head.
-                let size = file.strip_prefix("head-").and_then(|rest| rest.strip_suffix(".txt"));
-                size.into_iter().for_each(|size| drop(signed.remove(&size.parse().unwrap())));
-                let report = check(&other, &signed, 1);
-                assert!(!report.is_whole(), "{name}: {file} with byte {at} changed");
-            }
-            // Nor can a file be longer or shorter by a line.
-            let mut other = files.clone();
-            other.get_mut(file).unwrap().extend_from_slice(b"x\n");
-            assert!(!judged(&other).is_whole(), "{name}: {file} with a line more");
-        }
-    }
-}
-
-#[test]
-fn missing_and_strange_files_are_named() {
-    let files = bundle(BUNDLES[0]);
-    for file in files.keys() {
-        let mut less = files.clone();
-        less.remove(file);
-        let report = judged(&less);
-        let is_private = ["officers-", "recusals-", "pairs-", "pool-", "excluded-", "share-", "drand-"];
-        if is_private.iter().any(|kind| file.starts_with(kind))
-            || file.ends_with(".tsr")
-            || file.starts_with("salted-")
-        {
-            assert!(report.is_whole(), "without {file}: {:?}", report.refusals().collect::<Vec<_>>());
-        } else if file.ends_with(".sig") {
-            continue; // A third witness may be missing.
-        } else {
-            let told = report.files.values().any(|finding| *finding != Finding::Holds);
-            assert!(told, "nobody misses {file}");
-        }
-    }
-    for name in ["../x", "note.txt", "frame-ZZ.tsv", "proof-SCJG-99.txt", "assign-XX.tsv", "entry-x.txt"] {
-        let mut more = files.clone();
-        more.insert(name.to_owned(), b"x\n".to_vec());
-        assert!(!judged(&more).is_whole(), "{name} has no place");
-    }
-}
-
-#[test]
-fn without_a_log_nothing_says_that_it_is_the_only_draw() {
-    let mut files = bundle(BUNDLES[0]);
-    let is_log = |name: &str| {
-        ["entry-", "head-", "event-", "seed-event-", "salted-"].iter().any(|kind| name.starts_with(kind))
-    };
-    files.retain(|name, _| !is_log(name) && !name.contains(".event-"));
-    let report = judged(&files);
-    assert!(report.is_whole(), "{:?}", report.refusals().collect::<Vec<_>>());
-    assert!(matches!(report.files["entry-0.txt"], Finding::NotChecked(_)));
-    assert_eq!(report.head, None);
-}
 
 /// The inputs and the entropy of a bundle.
 fn inputs(files: &Files) -> (Files, Entropy, Digest) {
@@ -152,24 +46,34 @@ fn inputs(files: &Files) -> (Files, Entropy, Digest) {
     (inputs, Entropy::parse(&files["seed.txt"], &plan, &commit).unwrap(), commit)
 }
 
+/// C and every file that follows from inputs and entropy; no ceremony around it.
+fn execute(inputs: &Files, entropy: &Entropy, threads: usize) -> Result<(Digest, Files)> {
+    let commitment = commit(inputs, Digest::ZERO, threads)?;
+    let input = Input::parse(inputs)?;
+    entropy.require(&input.plan)?;
+    let seed = entropy.seed(input.plan.suite, &commitment.digest);
+    let mut files = draw(&input, &commitment.digest, &seed, threads)?.files;
+    files.insert("seed.txt".to_owned(), entropy.text(&commitment.digest));
+    files.insert("commit.txt".to_owned(), commitment.text);
+    Ok((commitment.digest, files))
+}
+
 #[test]
 fn executing_gives_the_bytes_of_the_bundle_on_any_number_of_threads() {
     for name in BUNDLES {
         let files = bundle(name);
         let (inputs, entropy, commit) = inputs(&files);
+        let (_, alone) = execute(&inputs, &entropy, 1).unwrap();
         for threads in [1, 2, 5] {
-            let executed = execute(&inputs, Digest::ZERO, &entropy, threads).unwrap();
-            assert_eq!(executed.commit, commit);
-            for (name, body) in &executed.files {
-                // Prices are not unique; everything else is.
-                let is_evidence =
-                    ["prices-", "slots-", "cuts-", "evidence"].iter().any(|kind| name.starts_with(kind));
-                assert!(is_evidence || files.get(name).is_none_or(|given| given == body), "{name}");
-            }
-            let mut own = inputs.clone();
-            own.extend(executed.files);
-            let report = check(&own, &Cosigners::new(), threads);
-            assert!(report.is_whole(), "{:?}", report.refusals().collect::<Vec<_>>());
+            let (made, executed) = execute(&inputs, &entropy, threads).unwrap();
+            assert_eq!(made, commit);
+            assert_eq!(executed, alone, "threads change nothing");
+        }
+        for (name, body) in &alone {
+            // Prices are not unique; everything else is.
+            let is_evidence =
+                ["prices-", "slots-", "cuts-", "evidence"].iter().any(|kind| name.starts_with(kind));
+            assert!(is_evidence || files.get(name) == Some(body), "{name}");
         }
     }
 }
@@ -186,8 +90,8 @@ fn no_change_of_an_input_makes_the_engine_panic() {
                 if let Some(byte) = other.get_mut(name).and_then(|body| body.get_mut(at)) {
                     *byte = value;
                 }
-                match execute(&other, Digest::ZERO, &entropy, 1) {
-                    Ok(executed) => assert!(!executed.files.is_empty()),
+                match execute(&other, &entropy, 1) {
+                    Ok((_, executed)) => assert!(!executed.is_empty()),
                     Err(refused) => {
                         n_refused += 1;
                         assert!(!refused.place.file.is_empty(), "{refused}");
@@ -205,13 +109,13 @@ fn shares_cannot_be_replayed_or_copied() {
     let (inputs, entropy, commit) = inputs(&files);
     let mut equal = entropy.clone();
     equal.shares[1].1 = equal.shares[0].1.clone();
-    assert_eq!(execute(&inputs, Digest::ZERO, &equal, 1).unwrap_err().reason, Reason::ShareEqual);
+    assert_eq!(execute(&inputs, &equal, 1).unwrap_err().reason, Reason::ShareEqual);
     let mut swapped = entropy.clone();
     swapped.shares.swap(0, 1);
-    assert_eq!(execute(&inputs, Digest::ZERO, &swapped, 1).unwrap_err().reason, Reason::ShareParty);
+    assert_eq!(execute(&inputs, &swapped, 1).unwrap_err().reason, Reason::ShareParty);
     let mut none = entropy.clone();
     none.public.clear();
-    assert_eq!(execute(&inputs, Digest::ZERO, &none, 1).unwrap_err().reason, Reason::EntropyMissing);
+    assert_eq!(execute(&inputs, &none, 1).unwrap_err().reason, Reason::EntropyMissing);
     let party = &entropy.shares[0].0;
     let file = format!("share-{party}.txt");
     let text = sampling::seed::share_text(&commit, party, &entropy.shares[0].1);

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::common::{Ceremony, Mode, OPEN, field, python, run};
+use crate::common::{Ceremony, Mode, OPEN, field, page, python, run};
 use draw::archive;
 
 fn accepted(bundle: &std::path::Path, log: &str) {
@@ -26,24 +26,52 @@ fn every_mode() -> Vec<Mode> {
 }
 
 #[test]
-fn draws_of_every_mode_are_accepted_by_both_verifiers() {
+fn draws_of_every_mode_are_accepted_by_all_verifiers() {
+    let (mut ceremonies, mut bundles) = (Vec::new(), Vec::new());
     for mode in every_mode() {
         eprintln!("{mode:?}");
         let mut ceremony = Ceremony::whole(mode);
         let log = ceremony.at("draw/log");
-        let early = ceremony.bundle("early.zip", false);
-        accepted(&early, &log);
-        let public = ceremony.bundle("early-public.zip", true);
-        accepted(&public, &log);
+        let mut judge = |ceremony: &mut Ceremony, name: &str| {
+            for (name, public) in [(format!("{name}.zip"), false), (format!("{name}-public.zip"), true)] {
+                let bundle = ceremony.bundle(&name, public);
+                accepted(&bundle, &log);
+                let bytes = fs::read(&bundle).unwrap();
+                assert_eq!(archive::write(&archive::read(&bytes).unwrap()).unwrap(), bytes);
+                bundles.push(bundle);
+            }
+        };
+        judge(&mut ceremony, "early");
         ceremony.events();
-        accepted(&ceremony.bundle("events.zip", false), &log);
+        judge(&mut ceremony, "events");
         ceremony.publish();
-        let bundle = ceremony.bundle("bundle.zip", false);
-        accepted(&bundle, &log);
-        accepted(&ceremony.bundle("public.zip", true), &log);
-        let bytes = fs::read(&bundle).unwrap();
-        assert_eq!(archive::write(&archive::read(&bytes).unwrap()).unwrap(), bytes);
+        judge(&mut ceremony, "bundle");
+        ceremonies.push(ceremony);
     }
+    let (code, text) = page(&bundles);
+    assert_eq!(code, 0, "verify.html refuses: {text}");
+    // What an auditor gets after the publicity date is checked whole; what is kept back is not called whole.
+    for bundle in &bundles {
+        let name = bundle.display().to_string();
+        let verdict =
+            text.lines().find_map(|line| line.strip_suffix(&name)).unwrap_or_else(|| panic!("{text}"));
+        if name.ends_with("/bundle.zip") {
+            assert_eq!(verdict.trim(), "whole", "{name}: {text}");
+        } else if name.ends_with("-public.zip") {
+            assert_eq!(verdict.trim(), "partial", "{name}: {text}");
+        }
+    }
+    // And what a forger changes is refused by all three, by the page too.
+    let bundle = ceremonies[0].path("bundle.zip");
+    let mut files = archive::read(&fs::read(&bundle).unwrap()).unwrap();
+    let visits = String::from_utf8(files["visits.tsv"].clone()).unwrap();
+    files.insert("visits.tsv".to_owned(), visits.replacen("\t1\t", "\t2\t", 1).into_bytes());
+    let forged = ceremonies[0].path("forged.zip");
+    fs::write(&forged, archive::write(&files).unwrap()).unwrap();
+    run(1, &["verify", &forged.display().to_string()]);
+    assert_eq!(python(&forged, &[]).0, 1);
+    let (code, text) = page(&[forged]);
+    assert!(code == 1 && text.contains("visits.tsv"), "{text}");
 }
 
 #[test]

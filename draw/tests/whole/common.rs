@@ -253,6 +253,16 @@ pub(crate) fn python(bundle: &Path, more: &[&str]) -> (i32, String) {
     (output.status.code().unwrap_or(-1), text)
 }
 
+/// Gives bundles to the page in Chromium: exit code and what it says of each.
+pub(crate) fn page(bundles: &[PathBuf]) -> (i32, String) {
+    let judge = Path::new(env!("CARGO_MANIFEST_DIR")).join("verifiers/page/judge.mjs");
+    let output = Command::new("node").arg(judge).args(bundles).output();
+    let output = output.expect("node runs; the page is tested in Chromium, over its debugging pipe");
+    let text =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code().unwrap_or(-1), text)
+}
+
 fn plan(mode: Mode, witnesses: &str) -> String {
     let suite = if mode.suite == "sha256" { "DSJ1-SHA256" } else { "DSJ1-SM3" };
     let timing = if mode.sealed { "sealed" } else { "open" };

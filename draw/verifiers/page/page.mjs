@@ -40,10 +40,14 @@ function replayAll(golden) {
   return globalThis.DSJ1.replayGolden(golden);
 }
 
-/** Gives a bundle to the page as a person would, and waits for its verdict. */
 async function give(t, name, bytes) {
   const file = path.join(t.dir, name);
   writeFileSync(file, bytes);
+  return choose(t, file);
+}
+
+/** Gives a bundle to the page as a person would, and waits for its verdict. */
+export async function choose(t, file) {
   await t.browser.eval("document.querySelector('#report').dataset.verdict = ''");
   await t.browser.choose("#bundle", [file]);
   await t.browser.until("document.querySelector('#report').dataset.verdict && !document.querySelector('#report').hidden");

@@ -201,11 +201,6 @@ impl Opened {
         escrow.into_iter().all(|party| self.known.contains_key(party))
     }
 
-    /// Whether every share is known here.
-    pub(crate) fn is_all_known(&self) -> bool {
-        self.sharing.setup.plan.share_holders().all(|party| self.known.contains_key(party))
-    }
-
     /// Whether the publicity date has come.
     pub(super) fn is_publicity(&self, time: Time) -> bool {
         time.date() >= self.sharing.setup.plan.publicity

@@ -44,3 +44,14 @@ fn systematic_counts_of_the_protocol() {
     assert_eq!(sums, [1, 5, 3, 6]);
     assert!(systematic(&[u128::MAX], 2, 3, 0).is_err());
 }
+
+/// Where a floating-point number has no room for the last digit.
+#[test]
+fn systematic_counts_are_exact_to_the_last_digit() {
+    let weights = [1 << 90, 1, (1 << 90) + 1, 3, (1 << 60) - 1];
+    assert_eq!(systematic(&weights, 1, 1, 0).unwrap(), weights);
+    let d = (1 << 61) + 1;
+    // ⌊(A + k)/D⌋ passes a multiple of D with the last k only.
+    assert_eq!(systematic(&[d - 5, d], 1, d, 4).unwrap(), [0, 1]);
+    assert_eq!(systematic(&[d - 5, d], 1, d, 5).unwrap(), [1, 1]);
+}

@@ -5,6 +5,20 @@ fn leaves(suite: Suite, n: usize) -> Vec<Digest> {
 }
 
 #[test]
+fn leaves_and_nodes_of_any_length_are_told_apart() {
+    for suite in Suite::ALL {
+        for n in 0..300 {
+            let line = vec![b'x'; n];
+            let text = |prefix: u8| [&[prefix], line.as_slice()].concat();
+            assert_eq!(leaf(suite, &line), suite.hash(&text(0)), "{n} bytes");
+            assert_ne!(leaf(suite, &line), suite.hash(&text(1)), "{n} bytes");
+        }
+        let (a, b) = (leaf(suite, b"A"), leaf(suite, b"B"));
+        assert_eq!(node(suite, &a, &b), suite.hash(&[&[1], a.0.as_slice(), b.0.as_slice()].concat()));
+    }
+}
+
+#[test]
 fn every_inclusion_proof_holds_only_at_its_place() {
     let suite = Suite::Sha256;
     for n in 1..40usize {

@@ -140,40 +140,42 @@ impl<C: Cost> Search<'_, C> {
         self.holdings.load(officer) > self.capacities[officer as usize]
     }
 
+    /// One officer after the other, one slot after the other. Any order gives the same prices in the end; beginning
+    /// from one officer alone, a search ends near him.
     fn relieve(&mut self) {
-        loop {
-            let n = self.problem.officers.len() as u32;
-            let sources: Vec<u32> = (0..n).filter(|&officer| self.excess(officer)).collect();
-            if sources.is_empty() {
-                return;
-            }
-            let Some((mut reach, mut end)) = self.search(&sources, Ties::Free) else { return };
-            let mut chain = self.chain(&end);
-            if self.meets_a_task_twice(&chain, &end) {
-                let Some(again) = self.search(&sources, Ties::FewestHops) else { return };
-                (reach, end) = again;
-                chain = self.chain(&end);
-            }
-            for officer in 0..n as usize {
-                let label = self.paths.label[officer];
-                if label < reach {
-                    self.price[officer] = self.price[officer] + reach - label;
+        for officer in 0..self.problem.officers.len() as u32 {
+            while self.excess(officer) {
+                if self.relieve_once(officer).is_none() {
+                    return;
                 }
             }
-            self.hand_over(&chain, &end);
         }
     }
 
-    /// Labels officers in order of their distance from any source until one has room; the distance and the end.
-    fn search(&mut self, sources: &[u32], ties: Ties) -> Option<(C, End)> {
+    fn relieve_once(&mut self, source: u32) -> Option<()> {
+        let (mut reach, mut end) = self.search(source, Ties::Free)?;
+        let mut chain = self.chain(&end);
+        if self.meets_a_task_twice(&chain, &end) {
+            (reach, end) = self.search(source, Ties::FewestHops)?;
+            chain = self.chain(&end);
+        }
+        for (price, &label) in self.price.iter_mut().zip(&self.paths.label) {
+            if label < reach {
+                *price = *price + reach - label;
+            }
+        }
+        self.hand_over(&chain, &end);
+        Some(())
+    }
+
+    /// Labels officers in order of their distance from a source until one has room; the distance and the end.
+    fn search(&mut self, source: u32, ties: Ties) -> Option<(C, End)> {
         self.paths.label.fill(C::FAR);
         self.paths.waiting.fill(C::FAR);
         self.paths.hops.fill(0);
-        for &source in sources {
-            self.paths.label[source as usize] = C::default();
-            self.paths.waiting[source as usize] = C::default();
-            self.paths.from[source as usize] = (u32::MAX, 0);
-        }
+        self.paths.label[source as usize] = C::default();
+        self.paths.waiting[source as usize] = C::default();
+        self.paths.from[source as usize] = (u32::MAX, 0);
         let mut open: Option<(C, u32, End)> = None;
         loop {
             let next = self.next_waiting(ties);
