@@ -82,7 +82,7 @@ impl EngineDraft {
 /// Where a database server is, and as whom to connect.
 #[derive(Clone, Debug)]
 pub struct DatabaseDraft {
-    /// `host`: a name, an address, or (PostgreSQL) the absolute path of a socket directory.
+    /// `host`: a name, an address, or the absolute path of a socket (PostgreSQL: of its directory).
     pub host: String,
     /// `port`; the engine's own if absent.
     pub port: Option<u16>,
@@ -94,6 +94,8 @@ pub struct DatabaseDraft {
     pub password: Option<SecretDraft>,
     /// `tls`.
     pub tls: TlsDraft,
+    /// `charset` (PostgreSQL, MySQL): what text is in truth where the database declares none, or `latin1` in error.
+    pub charset: Option<String>,
 }
 
 /// `tls = { mode = "verify_full", ca = "…" }`.
@@ -139,6 +141,20 @@ pub struct FolderDraft {
     pub delimiter: char,
     /// `nulls`: texts that stand for NULL. Default none.
     pub nulls: Vec<String>,
+    /// `take`: which of the files that match a stream's name are read. Default all.
+    pub take: TakeMode,
+    /// `settle_seconds`: a file changed within this time is held to be unfinished. Default 0.
+    pub settle_seconds: u32,
+}
+
+words! {
+    /// Which of several matching files are read.
+    TakeMode {
+        /// All, as one table.
+        All = "all",
+        /// The one changed last.
+        Newest = "newest",
+    }
 }
 
 /// `"22:00-06:00"`: minutes of the day, the second excluded; it may lie before the first (over midnight).

@@ -13,7 +13,7 @@ mod secret;
 pub use codes::{EditionDraft, EntryDraft, ListDraft, TranslationDraft};
 pub use department::{
     ColumnsDraft, DatabaseDraft, DepartmentDraft, EngineDraft, FieldMappingDraft, FolderDraft, HoursDraft,
-    Mode, OnInvalid, Scalar, SourceDraft, SqliteDraft, StreamDraft, TlsDraft, TlsMode,
+    Mode, OnInvalid, Scalar, SourceDraft, SqliteDraft, StreamDraft, TakeMode, TlsDraft, TlsMode,
 };
 pub use hub::{BreakerDraft, HubDraft, IngestDraft, LimitsDraft, ServerDraft, StoreDraft};
 pub use ontology::{

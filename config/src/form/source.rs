@@ -2,7 +2,8 @@
 
 use crate::{
     draft::{
-        DatabaseDraft, EngineDraft, FolderDraft, HoursDraft, SourceDraft, SqliteDraft, TlsDraft, TlsMode,
+        DatabaseDraft, EngineDraft, FolderDraft, HoursDraft, SourceDraft, SqliteDraft, TakeMode, TlsDraft,
+        TlsMode,
     },
     form::mapping,
     table::Table,
@@ -28,7 +29,7 @@ const ENGINES: &[(&str, Engine)] = &[
 /// Keys of database servers, of SQLite files, of folders.
 const SERVER_KEYS: &[&str] = &["host", "port", "database", "user", "password", "tls"];
 const SQLITE_KEYS: &[&str] = &["path"];
-const FOLDER_KEYS: &[&str] = &["folder", "charset", "delimiter", "nulls"];
+const FOLDER_KEYS: &[&str] = &["folder", "charset", "delimiter", "nulls", "take", "settle_seconds"];
 
 /// Seconds of a year.
 const YEAR: i64 = 366 * 86_400;
@@ -58,6 +59,7 @@ fn engine(table: &mut Table<'_>) -> EngineDraft {
         table.missing("engine", "\"postgres\"");
     }
     let servers = "postgres, mysql, mssql";
+    let with_charset = "postgres, mysql, file";
     // Another engine from outside cannot take the file's keys away: those of the engine it had are passed over.
     let is_from_outside =
         table.get("engine").is_some_and(|found| matches!(found.node.value, Value::Given(_)));
@@ -72,6 +74,7 @@ fn engine(table: &mut Table<'_>) -> EngineDraft {
         Some(Engine::Sqlite) => {
             refuse(table, SERVER_KEYS, servers, "sqlite");
             refuse(table, FOLDER_KEYS, "file", "sqlite");
+            refuse(table, CHARSET_KEYS, with_charset, "sqlite");
             EngineDraft::Sqlite(sqlite(table))
         }
         Some(Engine::File) => {
@@ -82,11 +85,17 @@ fn engine(table: &mut Table<'_>) -> EngineDraft {
         Some(Engine::Server(name, engine)) => {
             refuse(table, SQLITE_KEYS, "sqlite", name);
             refuse(table, FOLDER_KEYS, "file", name);
-            engine(database(table))
+            let charset = if name == "mssql" {
+                refuse(table, CHARSET_KEYS, with_charset, name);
+                None
+            } else {
+                table.text("charset")
+            };
+            engine(database(table, charset))
         }
         None => {
             // Which engine is meant is not known, so any engine's keys may stand.
-            for key in SERVER_KEYS.iter().chain(SQLITE_KEYS).chain(FOLDER_KEYS) {
+            for key in SERVER_KEYS.iter().chain(SQLITE_KEYS).chain(FOLDER_KEYS).chain(CHARSET_KEYS) {
                 table.know(key);
             }
             EngineDraft::Sqlite(SqliteDraft { path: table.judge.dir.to_owned() })
@@ -110,6 +119,8 @@ fn folder(table: &mut Table<'_>) -> FolderDraft {
         charset: table.text("charset"),
         delimiter: delimiter(table),
         nulls: table.texts("nulls"),
+        take: table.word_or("take", TakeMode::WORDS, "all").unwrap_or(TakeMode::All),
+        settle_seconds: table.integer_or("settle_seconds", 0, 86_400, 0),
     }
 }
 
@@ -135,7 +146,7 @@ fn delimiter(table: &mut Table<'_>) -> char {
     }
 }
 
-fn database(table: &mut Table<'_>) -> DatabaseDraft {
+fn database(table: &mut Table<'_>, charset: Option<String>) -> DatabaseDraft {
     DatabaseDraft {
         host: table.need_text("host", "10.0.0.5"),
         port: table.integer("port", 1, 65_535),
@@ -143,6 +154,7 @@ fn database(table: &mut Table<'_>) -> DatabaseDraft {
         user: table.need_text("user", "reader"),
         password: table.secret("password"),
         tls: tls(table),
+        charset,
     }
 }
 
