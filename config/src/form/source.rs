@@ -29,7 +29,9 @@ const ENGINES: &[(&str, Engine)] = &[
 /// Keys of database servers, of SQLite files, of folders.
 const SERVER_KEYS: &[&str] = &["host", "port", "database", "user", "password", "tls"];
 const SQLITE_KEYS: &[&str] = &["path"];
-const FOLDER_KEYS: &[&str] = &["folder", "charset", "delimiter", "nulls", "take", "settle_seconds"];
+const FOLDER_KEYS: &[&str] = &["folder", "delimiter", "nulls", "take", "settle_seconds"];
+/// Of engines whose text may be of another charset than they say.
+const CHARSET_KEYS: &[&str] = &["charset"];
 
 /// Seconds of a year.
 const YEAR: i64 = 366 * 86_400;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use config::draft::{DatabaseDraft, EngineDraft, FolderDraft, SourceDraft, SqliteDraft, TlsMode};
+use config::draft::{DatabaseDraft, EngineDraft, FolderDraft, SourceDraft, SqliteDraft, TakeMode, TlsMode};
 use contract::{Credential, Source};
 use hub::sources::{Hours, SourceOptions};
 use jiff::tz::TimeZone;
@@ -31,7 +31,8 @@ pub(crate) fn source(
         EngineDraft::Postgres(database) => postgres(draft, database, &path)?,
         EngineDraft::Sqlite(file) => (sqlite(draft, file, &path)?, None),
         EngineDraft::File(folder) => (files(draft, folder, &path)?, None),
-        EngineDraft::Mysql(_) | EngineDraft::Mssql(_) => {
+        EngineDraft::Mysql(database) => mysql(draft, database, &path)?,
+        EngineDraft::Mssql(_) => {
             let message = Message::new("TJ-V003").with("engine", draft.engine.name());
             return Err(vec![Problem::new(format!("{path}.engine"), message)]);
         }
@@ -71,8 +72,35 @@ fn postgres(draft: &SourceDraft, database: &DatabaseDraft, path: &str) -> Result
     options.max_connections = draft.max_connections;
     options.connect_timeout = Duration::from_secs(u64::from(draft.connect_seconds));
     options.read_timeout = Duration::from_secs(u64::from(draft.read_seconds));
+    options.charset.clone_from(&database.charset);
     sound(options.problems(path))?;
     Ok((Arc::new(Postgres::new(options)), password))
+}
+
+fn mysql(
+    draft: &SourceDraft,
+    database: &DatabaseDraft,
+    path: &str,
+) -> Result<(Arc<dyn Source>, Option<Credential>), Vec<Problem>> {
+    use connector_mysql::{Mysql, Options, Tls};
+    let password = database.password.as_ref().map(credential);
+    let ca = database.tls.ca.clone();
+    let mut options = Options::new(&database.host, &database.database, &database.user);
+    options.port = database.port.unwrap_or(3306);
+    options.password.clone_from(&password);
+    options.tls = match database.tls.mode {
+        TlsMode::Disable => Tls::Disabled,
+        TlsMode::Prefer => Tls::Preferred,
+        TlsMode::Require => Tls::Unverified,
+        TlsMode::VerifyCa => Tls::VerifiedAuthority { ca },
+        TlsMode::VerifyFull => Tls::Required { ca },
+    };
+    options.max_connections = draft.max_connections;
+    options.connect_timeout = Duration::from_secs(u64::from(draft.connect_seconds));
+    options.read_timeout = Duration::from_secs(u64::from(draft.read_seconds));
+    options.charset.clone_from(&database.charset);
+    sound(options.problems(path))?;
+    Ok((Arc::new(Mysql::new(options)), password))
 }
 
 fn sqlite(draft: &SourceDraft, file: &SqliteDraft, path: &str) -> Result<Arc<dyn Source>, Vec<Problem>> {
@@ -89,6 +117,11 @@ fn files(draft: &SourceDraft, folder: &FolderDraft, path: &str) -> Result<Arc<dy
     options.charset.clone_from(&folder.charset);
     options.delimiter = folder.delimiter;
     options.nulls.clone_from(&folder.nulls);
+    options.take = match folder.take {
+        TakeMode::All => connector_file::Take::All,
+        TakeMode::Newest => connector_file::Take::Newest,
+    };
+    options.settle = Duration::from_secs(u64::from(folder.settle_seconds));
     options.max_connections = draft.max_connections;
     options.read_timeout = Duration::from_secs(u64::from(draft.read_seconds));
     for stream in draft.streams.iter().filter(|stream| stream.header_row > 1) {
