@@ -78,8 +78,8 @@ pub(crate) fn equal(column: &TableColumn, value: &Value, binds: &mut Vec<Bind>) 
     let first = format!("{} = {operand}", compared(column));
     match (is_collated(column.family), value.to_text().and_then(|text| bytes_in(column, &text))) {
         (true, Some(bytes)) => {
-            binds.push(Bind::Bytes(bytes));
-            format!("{first} AND {} = CAST(? AS BINARY)", bytes_of(column))
+            binds.push(hex(&bytes));
+            format!("{first} AND {} = UNHEX(?)", bytes_of(column))
         }
         _ => first,
     }
@@ -92,18 +92,20 @@ fn starts_with(column: &TableColumn, value: &Value, binds: &mut Vec<Bind>) -> St
         binds.push(Bind::Bytes(like_prefix(&text).into_bytes()));
         return format!("CONCAT({}) LIKE ? ESCAPE '|'", column.quoted());
     };
-    let pattern = bytes_in(column, &like_prefix(&text)).unwrap_or_default();
-    let n_bytes = bytes.len();
-    binds.push(Bind::Bytes(pattern));
-    binds.push(Bind::Bytes(bytes));
     let like = if column.true_charset.is_some() {
         // A byte of a character may look like a sign of the pattern: bytes only.
-        binds.remove(binds.len() - 2);
         String::new()
     } else {
+        binds.push(Bind::Bytes(like_prefix(&text).into_bytes()));
         format!("{} LIKE {} ESCAPE '|' AND ", column.quoted(), text_operand(column))
     };
-    format!("{like}LEFT({}, {n_bytes}) = CAST(? AS BINARY)", bytes_of(column))
+    binds.push(hex(&bytes));
+    format!("{like}LEFT({}, {}) = UNHEX(?)", bytes_of(column), bytes.len())
+}
+
+/// Bytes for `UNHEX(?)`: as they are, the server would judge them as text of the connection's charset.
+fn hex(bytes: &[u8]) -> Bind {
+    Bind::Bytes(bytes.iter().flat_map(|byte| format!("{byte:02X}").into_bytes()).collect())
 }
 
 fn like_prefix(text: &str) -> String {
@@ -143,7 +145,7 @@ fn text_operand(column: &TableColumn) -> String {
     match (charset.filter(is_name), collation.filter(is_name)) {
         (Some("utf8mb4"), _) | (None, _) | (_, None) => "?".to_owned(),
         (Some(charset), Some(collation)) if column.true_charset.is_some() => {
-            format!("CONVERT(CAST(? AS BINARY) USING {charset}) COLLATE {collation}")
+            format!("CONVERT(UNHEX(?) USING {charset}) COLLATE {collation}")
         }
         (Some(charset), Some(collation)) => format!("CONVERT(? USING {charset}) COLLATE {collation}"),
     }
@@ -185,14 +187,15 @@ pub(crate) fn operand(column: &TableColumn, value: &Value) -> Option<(String, Bi
         Family::Date => ("CAST(? AS DATE)".to_owned(), bytes(&text)),
         Family::Time => ("CAST(? AS TIME(6))".to_owned(), bytes(&text)),
         Family::DateTime | Family::Timestamp => ("CAST(? AS DATETIME(6))".to_owned(), bytes(&text)),
-        Family::Text => (text_operand(column), Bind::Bytes(bytes_in(column, &text)?)),
+        Family::Text if column.true_charset.is_some() => (text_operand(column), hex(&bytes_in(column, &text)?)),
+        Family::Text => (text_operand(column), bytes(&text)),
         Family::Word | Family::Json => (plain, bytes(&text)),
         Family::Bytes => {
             let bound = match value {
                 Value::Bytes(bytes) => bytes.clone(),
                 _ => bytes_of_hex(&text).unwrap_or_else(|| text.into_bytes()),
             };
-            ("CAST(? AS BINARY)".to_owned(), Bind::Bytes(bound))
+            ("UNHEX(?)".to_owned(), hex(&bound))
         }
         Family::Unread => return None,
     })

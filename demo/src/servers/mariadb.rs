@@ -1,6 +1,7 @@
 //! A private MariaDB server.
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -8,7 +9,6 @@ use std::time::{Duration, Instant};
 use super::postgres::{account, fed, free_port, fresh_folder, make_folder, write_file};
 use super::watchdog::Watchdog;
 use super::{Ssl, StartError};
-use std::os::unix::process::CommandExt;
 
 /// The account of every private server that may do everything.
 const USER: &str = "tongjian";
@@ -187,6 +187,8 @@ impl Mariadb {
         command
             .args(["--no-defaults", "--skip-test-db", "--auth-root-authentication-method=normal"])
             .args(["--skip-name-resolve", "--innodb-log-file-size=32M"])
+            // Two at once would take each other's temporary tables away.
+            .arg(format!("--tmpdir={}", self.folder.display()))
             .arg(format!("--datadir={}", self.data.display()));
         fed(command, b"").map(drop)
     }
@@ -212,6 +214,7 @@ impl Mariadb {
             .arg("--no-defaults")
             .arg(format!("--datadir={}", self.data.display()))
             .arg(format!("--init-file={}", users.display()))
+            .arg(format!("--tmpdir={}", self.folder.display()))
             .arg(format!("--pid-file={}", self.folder.join("pid").display()))
             .arg(format!("--log-error={}", self.folder.join("log").display()))
             // Below the data: the path of a socket must be short, and nobody uses it.
