@@ -101,6 +101,23 @@ pub struct RoleDraft {
     pub identifiers: Vec<IdentifierDraft>,
     /// The field with the entity's name, for people and for scored matching.
     pub name: Option<String>,
+    /// What is weighed where no identifier decides.
+    pub scored: Option<ScoredDraft>,
+}
+
+/// Ids of the fields that are weighed besides the name.
+#[derive(Clone, Debug, Default)]
+pub struct ScoredDraft {
+    /// Credit code, perhaps damaged.
+    pub code: Option<String>,
+    /// Former names.
+    pub former_names: Option<String>,
+    /// Legal representative.
+    pub representative: Option<String>,
+    /// Telephone.
+    pub phone: Option<String>,
+    /// Address.
+    pub address: Option<String>,
 }
 
 /// An identifying field of a role.

@@ -9,7 +9,7 @@ mod names;
 
 pub use draft::{
     CodeEntryDraft, EntityDraft, FieldDraft, GoldenFieldDraft, IdentifierDraft, KindDraft, ListDraft,
-    OntologyDraft, RoleDraft, TranslationDraft,
+    OntologyDraft, RoleDraft, ScoredDraft, TranslationDraft,
 };
 pub use lists::{CodeEntry, CodeList, Translation};
 pub use names::{
@@ -275,6 +275,24 @@ pub struct Role {
     pub identifiers: Vec<IdentifierField>,
     /// Index of the field with the entity's name.
     pub name: Option<usize>,
+    /// Which fields are weighed where no identifier decides; absent: records are matched by identifiers only.
+    pub scored: Option<Scored>,
+}
+
+/// The fields of a role that are weighed besides the name. Of the record that anchors an entity they describe it; of
+/// any other they say whom it means.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scored {
+    /// Index of the field with the credit code, perhaps damaged.
+    pub code: Option<usize>,
+    /// Former names.
+    pub former_names: Option<usize>,
+    /// Legal representative.
+    pub representative: Option<usize>,
+    /// Telephone.
+    pub phone: Option<usize>,
+    /// Address.
+    pub address: Option<usize>,
 }
 
 /// A field that identifies an entity.

@@ -23,6 +23,8 @@ pub(crate) enum Evidence {
     Scheme(Scheme),
     /// A person said so.
     Judgement,
+    /// What it says besides, weighed.
+    Scored,
 }
 
 impl Evidence {
@@ -32,6 +34,7 @@ impl Evidence {
             Evidence::Anchor => "anchor",
             Evidence::Scheme(scheme) => scheme.id(),
             Evidence::Judgement => "judgement",
+            Evidence::Scored => "scored",
         }
     }
 }
@@ -73,13 +76,15 @@ pub(crate) fn decide(
 ) -> Decision {
     let not_these: &[EntityId] = match judged {
         Judged::Same(entity, judgement) => {
+            // Its identifiers are remembered: one that comes later may say otherwise, and a person is told.
             return Decision {
                 link: Some((*entity, Evidence::Judgement, Some(*judgement))),
-                ..Decision::default()
+                is_waiting: false,
+                n_mentions: identifiers.len(),
             };
         }
         Judged::SameAbsent(_) => return Decision { is_waiting: true, ..Decision::default() },
-        Judged::Nobody(_) => return Decision::default(),
+        Judged::Nobody(_) => return Decision { n_mentions: identifiers.len(), ..Decision::default() },
         Judged::NotThese(entities) => entities,
         Judged::Not => &[],
     };

@@ -17,6 +17,7 @@ fn role(schemes: &[Scheme]) -> Role {
             .map(|(field, scheme)| IdentifierField { scheme: *scheme, field })
             .collect(),
         name: None,
+        scored: None,
     }
 }
 

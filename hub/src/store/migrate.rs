@@ -33,7 +33,7 @@ pub struct Migration {
 pub(super) const HUB: &str = "hub";
 
 /// The newest version of the hub's own tables.
-pub(super) const HUB_VERSION: i64 = 1;
+pub(super) const HUB_VERSION: i64 = 2;
 
 /// The version an owner's tables are at; 0 when it has none.
 pub(super) async fn version_of(session: &mut Session, owner: &str) -> Result<i64, StoreError> {
@@ -60,8 +60,12 @@ pub(super) async fn step_base(session: &mut Session, at: Timestamp) -> Result<bo
     if found == HUB_VERSION {
         return Ok(false);
     }
-    session.execute_once(&base::tables(session.dialect())).await?;
-    done(session, HUB, HUB_VERSION, "base tables", at).await?;
+    let (sql, name) = match found {
+        0 => (base::tables(session.dialect()), "base tables"),
+        _ => (super::scored::tables(session.dialect()), "scored matching"),
+    };
+    session.execute_once(&sql).await?;
+    done(session, HUB, found + 1, name, at).await?;
     Ok(true)
 }
 

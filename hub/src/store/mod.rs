@@ -29,6 +29,9 @@
 //! | `redirect` | entity, since_seq, into_entity, until_seq | entity + since_seq; into_entity |
 //! | `identifier` | scheme, value, kind (of entity), entity, record (the anchor that says so; 0 for a person's hash) | all of them |
 //! | `mention` | record, role, scheme, value: identifiers of records that wait, or that would outrank the link they have | all of them; scheme + value |
+//! | `candidate` | key, record: under which keys an anchor is found where fields are weighed | key + record; record |
+//! | `wanted` | key, record, role: under which keys a record looks that no identifier decides | key + record + role; record |
+//! | `score` | record, role, state (1 linked, 2 a person is asked, 3 a judgement that an identifier contradicts), version (of the weights), detail (JSON) | record + role; state + record |
 //! | `judgement` | judgement, record, role, decision (1 same, 2 not same, 3 nobody), entity or NULL, anchor (a record that stands for the entity), by_whom, reason, since_seq, until_seq | judgement; record + role |
 //! | `dead_letter` | dead_letter, stream, source_key, digest, mapping_version, attempts, first_at, last_at, reasons (JSON), cells (JSON), state | dead_letter; stream + source_key |
 //!
@@ -57,6 +60,7 @@ mod packed;
 pub mod read;
 mod report;
 mod rows;
+mod scored;
 pub(crate) mod session;
 mod status;
 mod streams;
@@ -73,6 +77,7 @@ pub use judgement::{Judgement, JudgementDecision};
 pub use known::{KnownKey, KnownKeys};
 pub use migrate::Migration;
 pub use options::{Access, MigrationFault, StoreOptions, StorePlace};
+pub use scored::{Contradiction, ReviewCandidate, ReviewItem};
 pub use status::{Counts, MatchState, StreamCounts};
 pub use streams::{Stream, StreamRegistration, StreamStatus};
 
@@ -174,6 +179,10 @@ impl Store {
             }),
         };
         store.load_streams(&mut session).await?;
+        drop(session);
+        if options.access == Access::Write {
+            store.prepare_scored().await?;
+        }
         Ok(store)
     }
 

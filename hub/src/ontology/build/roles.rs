@@ -8,7 +8,7 @@ use super::{Judge, Natures, fields, label};
 use crate::ontology::names::{RESERVED_ENTITY_FIELDS, RESERVED_RECORD_FIELDS, camel_case, is_id};
 use crate::ontology::{
     EntityNature, Field, FieldType, IdentifierDraft, IdentifierField, Kind, KindDraft, OntologyDraft, Role,
-    RoleDraft, Scheme,
+    RoleDraft, Scheme, Scored,
 };
 
 pub(super) fn build_all(
@@ -70,7 +70,33 @@ fn build(
             .name
             .as_ref()
             .and_then(|name| field_index(judge, &format!("{}.name", draft.path), name, fields)),
+        scored: scored(judge, draft, fields, nature),
     }
+}
+
+/// What is weighed: only of subjects, and only with a name.
+fn scored(
+    judge: &mut Judge,
+    draft: &RoleDraft,
+    fields: &[Field],
+    nature: Option<EntityNature>,
+) -> Option<Scored> {
+    let wanted = draft.scored.as_ref()?;
+    let path = format!("{}.scored", draft.path);
+    if draft.name.is_none() || nature.is_some_and(|nature| nature != EntityNature::Subject) {
+        judge.say(&path, Message::new("TJ-O090").with("role", &draft.id));
+    }
+    let mut index = |key: &str, field: &Option<String>| {
+        let field = field.as_ref()?;
+        field_index(judge, &format!("{path}.{key}"), field, fields)
+    };
+    Some(Scored {
+        code: index("code", &wanted.code),
+        former_names: index("former_names", &wanted.former_names),
+        representative: index("representative", &wanted.representative),
+        phone: index("phone", &wanted.phone),
+        address: index("address", &wanted.address),
+    })
 }
 
 /// The kind's plural; a second role of a kind on one entity kind is told apart by its own id.

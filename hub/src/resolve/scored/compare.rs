@@ -2,7 +2,7 @@
 
 use super::address::{Address, likeness};
 use super::distance::{first_difference, slips};
-use super::keys::MOST_HOLDERS;
+use super::keys::{Key, MOST_HOLDERS, address_key, core_key, phone_key, representative_key};
 use super::name::{Form, Name};
 use super::profile::Profile;
 use super::weights::Weights;
@@ -176,6 +176,16 @@ pub struct Commonness {
 }
 
 impl Commonness {
+    /// By how many hold each key.
+    pub(crate) fn by_keys(record: &Profile, holders: impl Fn(Option<Key>) -> usize) -> Commonness {
+        Commonness {
+            core: holders(record.name.as_ref().map(core_key)),
+            representative: holders(representative_key(record)),
+            phone: holders(phone_key(record)),
+            address: holders(address_key(record)),
+        }
+    }
+
     /// Of a feature.
     pub(super) fn of(&self, feature: Feature) -> Option<usize> {
         match feature {
@@ -255,10 +265,7 @@ pub(super) fn levels(record: &Profile, subject: &Profile) -> ([Level; 8], Option
             name = Level::Former;
             (left, right) = (old, new);
         }
-        region = match name {
-            Level::SlipInPlace => Level::Missing,
-            _ => region_level(left, right),
-        };
+        region = if name == Level::SlipInPlace { Level::Missing } else { region_level(left, right) };
         form = form_level(left.form, right.form);
         branch = branch_level(left, right);
         let is_near = !matches!(name, Level::Part | Level::Slips | Level::OtherTrade | Level::Differs);
@@ -333,10 +340,8 @@ fn core_level(left: &Name, right: &Name) -> Level {
     if is_whole {
         return Level::Same;
     }
-    match parts_level(left, right) {
-        Level::Differs if is_two_slips(left, right) => Level::Slips,
-        level => level,
-    }
+    let level = parts_level(left, right);
+    if level == Level::Differs && is_two_slips(left, right) { Level::Slips } else { level }
 }
 
 /// Two slips in a long name, none of which makes another number of a number or another brand of a brand.

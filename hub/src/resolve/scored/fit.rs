@@ -88,11 +88,13 @@ impl Fit {
                     continue;
                 }
                 let m = (n + 0.5) / (n_same + 1.0);
-                let u = match level {
-                    Level::Differs if !is_by_chance => (n_pairs - n_found) / n_pairs,
-                    Level::Same if is_shareable(feature) => 1.0 / f64::from(self.register),
+                let u = if level == Level::Differs && !is_by_chance {
+                    (n_pairs - n_found) / n_pairs
+                } else if level == Level::Same && is_shareable(feature) {
+                    1.0 / f64::from(self.register)
+                } else {
                     // A slip leads to no candidate by itself: whichever way of counting finds more.
-                    _ => ((found(level) + 0.5) / (n_pairs + 1.0)).max(chance[level as usize] / told(&chance)),
+                    ((found(level) + 0.5) / (n_pairs + 1.0)).max(chance[level as usize] / told(&chance))
                 };
                 let highest = match (feature, level) {
                     (Feature::Region, Level::Within | Level::Differs) | (Feature::Form, Level::Differs) => {

@@ -2,7 +2,7 @@
 
 use super::choose::{Candidate, Outcome, choose};
 use super::compare::{Commonness, compare};
-use super::keys::{Key, MOST_HOLDERS, address_key, core_key, keys_of, phone_key, representative_key};
+use super::keys::{Key, MOST_HOLDERS, keys_of};
 use super::profile::Profile;
 use super::weights::Weights;
 
@@ -73,13 +73,7 @@ impl Index {
     /// How common in the register is what a record says.
     #[must_use]
     pub fn commonness(&self, record: &Profile) -> Commonness {
-        let holders = |key: Option<Key>| key.map_or(0, |key| self.holders_of(key).len());
-        Commonness {
-            core: holders(record.name.as_ref().map(core_key)),
-            representative: holders(representative_key(record)),
-            phone: holders(phone_key(record)),
-            address: holders(address_key(record)),
-        }
+        Commonness::by_keys(record, |key| key.map_or(0, |key| self.holders_of(key).len()))
     }
 
     /// Whom a record speaks of.

@@ -40,6 +40,7 @@ pub(crate) struct GoldenFrom {
 pub(crate) struct Facts {
     kinds: Vec<Vec<RoleFacts>>,
     golden: Vec<Vec<Vec<GoldenFrom>>>,
+    is_scored: bool,
 }
 
 impl Facts {
@@ -82,7 +83,13 @@ impl Facts {
                 roles.collect()
             })
             .collect();
-        Facts { kinds, golden }
+        let is_scored = ontology.kinds.iter().flat_map(|kind| &kind.roles).any(|role| role.scored.is_some());
+        Facts { kinds, golden, is_scored }
+    }
+
+    /// Whether any role is matched by what is weighed.
+    pub(crate) fn is_scored(&self) -> bool {
+        self.is_scored
     }
 
     /// The roles of a kind.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | classify | entries against known keys and digests: new, back, changed, gone, unchanged, set aside |
 //! | anchor | anchor records into entities: founded, merged, split, gone; what they claim |
+//! | rekey | under which keys anchors are found where fields are weighed |
 //! | find affected | records of any stream whose outcome depends on a claim or an anchor that changed |
 //! | resolve | every role of every record at hand: link, wait, or nobody |
 //! | write | numbers in the feed, the versions replaced, records, keys, links, claims, mentions |
@@ -23,6 +24,7 @@ mod judged;
 mod memory;
 mod roles;
 mod run;
+mod scored;
 mod work;
 mod write;
 
@@ -145,9 +147,23 @@ impl Store {
         records: HashSet<RecordId>,
         cause: &str,
     ) -> Result<Counters, StoreError> {
+        self.reconsider_with(writer, session, counters, records, cause, false).await
+    }
+
+    /// The same; `is_rekeyed`: the keys of anchors among them are written as if they had none.
+    pub(super) async fn reconsider_with(
+        &self,
+        writer: &mut Writer,
+        session: &mut Session,
+        counters: Counters,
+        records: HashSet<RecordId>,
+        cause: &str,
+        is_rekeyed: bool,
+    ) -> Result<Counters, StoreError> {
         writer.memory.ready(session).await?;
         let at = writer.now(&counters);
         let mut run = Run::new(self, session, &mut writer.memory, counters, at);
+        run.scoring.is_rekeyed = is_rekeyed;
         run.reconsider(records).await?;
         let feed = run.decide_and_write().await?;
         run.close(counters, feed, cause, None).await
@@ -162,8 +178,10 @@ impl Store {
 impl Run<'_> {
     async fn decide_and_write(&mut self) -> Result<Rows, StoreError> {
         self.anchor().await?;
+        self.rekey().await?;
         self.find_affected().await?;
         self.resolve().await?;
+        self.write_scored().await?;
         let sheets = self.write().await?;
         let mut feed = self.write_sheets(sheets).await?;
         self.write_golden(&mut feed).await?;

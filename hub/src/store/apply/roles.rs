@@ -61,6 +61,7 @@ impl Run<'_> {
                 }
             }
         }
+        affected.extend(self.looking_for_touched().await?);
         self.reconsider(affected).await
     }
 
@@ -78,6 +79,7 @@ impl Run<'_> {
         let filter = self.memory.get().and_then(|memory| memory.claims.as_ref());
         self.claims.load(self.session, filter, identifiers.iter().flatten().flatten()).await?;
         let meant = self.meant().await?;
+        self.score(&identifiers, &meant).await?;
         for (place, roles) in identifiers.into_iter().enumerate() {
             self.resolve_record(place, roles, &meant);
         }
@@ -115,6 +117,10 @@ impl Run<'_> {
                     self.claims.claimants(one, role.entity_number, found);
                 }),
             };
+            if !role.is_person {
+                self.note_contradiction((place, index), &identifiers, &judged, role.entity_number);
+                self.take_score((place, index), &mut found);
+            }
             if role.is_party {
                 state = match (&found.link, found.is_waiting) {
                     (Some(_), _) => MatchState::Linked,
@@ -170,7 +176,7 @@ impl Run<'_> {
     }
 
     /// What persons decided about a role of a record, with entities as they are now.
-    fn judged(&self, record: RecordId, role: i16, meant: &HashMap<RecordId, EntityId>) -> Judged {
+    pub(super) fn judged(&self, record: RecordId, role: i16, meant: &HashMap<RecordId, EntityId>) -> Judged {
         let Some(memory) = self.memory.get() else { return Judged::Not };
         let in_force = memory.judgements.about(record, role);
         let entity = |meant_by: Meant| match meant_by {

@@ -17,6 +17,7 @@ use crate::{EntityId, RecordId};
 use super::claims::Claims;
 use super::facts::Facts;
 use super::memory::Memory;
+use super::scored::Scoring;
 use super::work::{Change, StoredLink, Work};
 
 /// An entity event besides those of records.
@@ -61,6 +62,8 @@ pub(super) struct Run<'a> {
     pub(super) golden: HashSet<(EntityId, usize)>,
     /// Records whose row is the same under another digest or mapping.
     pub(super) touched: Vec<Rekeyed>,
+    /// What is weighed where no identifier decides.
+    pub(super) scoring: Scoring,
 }
 
 impl<'a> Run<'a> {
@@ -85,6 +88,7 @@ impl<'a> Run<'a> {
             new_entities: HashMap::new(),
             golden: HashSet::new(),
             touched: Vec::new(),
+            scoring: Scoring::default(),
         }
     }
 

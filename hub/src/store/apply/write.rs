@@ -83,7 +83,12 @@ impl Run<'_> {
         Ok(sheets.feed)
     }
 
-    async fn clear(&mut self, table: &str, condition: &str, records: Vec<i64>) -> Result<(), StoreError> {
+    pub(super) async fn clear(
+        &mut self,
+        table: &str,
+        condition: &str,
+        records: Vec<i64>,
+    ) -> Result<(), StoreError> {
         if records.is_empty() {
             return Ok(());
         }

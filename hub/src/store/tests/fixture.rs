@@ -41,6 +41,7 @@ fn role(id: &str, entity: &str, is_party: bool, identifiers: &[(Scheme, usize)])
         is_party,
         inverse: "records".to_owned(),
         name: None,
+        scored: None,
         identifiers: identifiers
             .iter()
             .map(|(scheme, field)| IdentifierField { scheme: *scheme, field: *field })
