@@ -53,15 +53,21 @@ pub async fn round(places: &Places, round: u64, n: u64) -> Result<Churned, anyho
 }
 
 async fn run(places: &Places, source: &str, sql: String) -> Result<u64, anyhow::Error> {
-    match (form(source), &places.postgres) {
-        (Form::Postgres, Some(url)) => {
+    match (form(source), &places.postgres, &places.mysql) {
+        (Form::Postgres, Some(url), _) => {
             let mut connection = make::database(url, source).await?;
             Ok(write::postgres::run(&mut connection, sql).await?)
         }
-        (Form::Postgres, None) | (Form::Sqlite, _) => {
+        (Form::Mysql, _, Some(url)) => {
+            let mut connection = write::mysql::open(url, &Places::database(source)).await?;
+            let n_rows = write::mysql::run(&mut connection, sql).await?;
+            connection.disconnect().await?;
+            Ok(n_rows)
+        }
+        (Form::Postgres, None, _) | (Form::Mysql, _, None) | (Form::Sqlite, ..) => {
             let mut connection = write::sqlite::open(&places.sqlite(source)).await?;
             Ok(write::sqlite::run(&mut connection, sql).await?)
         }
-        (Form::Csv | Form::Xlsx, _) => Ok(0),
+        (Form::Csv | Form::Xlsx, ..) => Ok(0),
     }
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use demo::make::{self, Places};
-use demo::servers::{Options as ServerOptions, Postgres};
+use demo::servers::{Mariadb, MariadbOptions, Options as ServerOptions, Postgres};
 use demo::truth::Truth;
 use demo::world::{SCALE_ONE, World};
 use demo::{churn, platform, registrations};
@@ -38,7 +38,7 @@ struct Arguments {
     /// 读完即退出 (leave after the pull)
     #[arg(long)]
     exit: bool,
-    /// 用 PostgreSQL 的部门放在本机私有的真实服务器上 (departments on PostgreSQL live on a private real server)
+    /// 用 PostgreSQL、MySQL 的部门放在本机私有的真实服务器上 (departments on PostgreSQL and MySQL live on private real servers)
     #[arg(long)]
     servers: bool,
     /// 改变一种瑕疵的比率，百万分之几，可重复 (rate of a hazard in parts per million), as registry.code_check=2000
@@ -94,15 +94,19 @@ fn hazards() -> anyhow::Result<Exit> {
 fn demonstrate(arguments: &Arguments) -> anyhow::Result<Exit> {
     let dir = absolute(&arguments.dir)?;
     let server = if arguments.servers { Some(start_server(&dir)?) } else { None };
+    let mariadb = if arguments.servers { start_mariadb(&dir)? } else { None };
     let places = Places {
         folder: dir.join("sources"),
         postgres: server.as_ref().map(|server| server.url("postgres")),
+        mysql: mariadb.as_ref().map(|server| server.url("")),
     };
     std::fs::create_dir_all(&places.folder)?;
-    if let Some(server) = &server {
-        std::fs::write(dir.join("postgres.url"), server.url("postgres"))?;
-    } else {
-        let _ = std::fs::remove_file(dir.join("postgres.url"));
+    for (file, url) in [("postgres.url", &places.postgres), ("mysql.url", &places.mysql)] {
+        match url {
+            Some(url) => std::fs::write(dir.join(file), url)?,
+            // It may not be there.
+            None => drop(std::fs::remove_file(dir.join(file))),
+        }
     }
     let world = world(arguments)?;
     let truth = made(arguments, &world, &places)?;
@@ -145,7 +149,7 @@ fn made(arguments: &Arguments, world: &World, places: &Places) -> anyhow::Result
         && truth.subjects == world.n_subjects
         && truth.registrations == world.registrations.len() as u64
         && truth.hazards == world.hazards.rates()
-        && truth.has_servers == places.postgres.is_some()
+        && truth.has_servers == (places.postgres.is_some() || places.mysql.is_some())
     {
         eprintln!(
             "各部门数据库已在 {}，继续使用 (the departments' databases are there already)",
@@ -171,6 +175,18 @@ fn start_server(dir: &std::path::Path) -> anyhow::Result<Postgres> {
     let folder = dir.join("postgres");
     std::fs::create_dir_all(&folder)?;
     Ok(Postgres::start(ServerOptions { folder: Some(folder), ..ServerOptions::default() })?)
+}
+
+/// Only where a department uses it.
+fn start_mariadb(dir: &std::path::Path) -> anyhow::Result<Option<Mariadb>> {
+    let is_used =
+        demo::departments::sheets().iter().any(|sheet| make::form(sheet.table.source) == make::Form::Mysql);
+    if !is_used {
+        return Ok(None);
+    }
+    let folder = dir.join("mariadb");
+    std::fs::create_dir_all(&folder)?;
+    Ok(Some(Mariadb::start(MariadbOptions { folder: Some(folder), ..MariadbOptions::default() })?))
 }
 
 #[expect(clippy::print_stdout, reason = "a program for people")]
@@ -226,6 +242,7 @@ fn churn_rounds(arguments: &Arguments, rounds: u64, rows: u64) -> anyhow::Result
     let places = Places {
         folder: dir.join("sources"),
         postgres: std::fs::read_to_string(dir.join("postgres.url")).ok(),
+        mysql: std::fs::read_to_string(dir.join("mysql.url")).ok(),
     };
     make::truth(&places.folder).context("no demonstration lies there: run `cargo demo` first")?;
     let runtime = runtime()?;

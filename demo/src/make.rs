@@ -18,6 +18,8 @@ pub struct Places {
     pub folder: PathBuf,
     /// Address of a PostgreSQL server for the departments that use one; without it they are SQLite files too.
     pub postgres: Option<String>,
+    /// Address of a MySQL or MariaDB server, likewise.
+    pub mysql: Option<String>,
 }
 
 impl Places {
@@ -45,6 +47,8 @@ impl Places {
 pub enum Form {
     /// On PostgreSQL, where there is a server.
     Postgres,
+    /// On MySQL or MariaDB, where there is a server.
+    Mysql,
     /// A SQLite file.
     Sqlite,
     /// CSV files.
@@ -75,7 +79,7 @@ pub async fn make(
     tell: &mut dyn FnMut(&Sheet, u64),
 ) -> Result<Truth, anyhow::Error> {
     std::fs::create_dir_all(&places.folder)?;
-    let mut ledger = Ledger::create(&places.folder, seed, world, places.postgres.is_some())?;
+    let mut ledger = Ledger::create(&places.folder, seed, world, places.postgres.is_some() || places.mysql.is_some())?;
     for sheet in departments::sheets() {
         ledger.begin(sheet.table);
         let n_rows = fill(world, places, &sheet, &mut ledger).await?;
@@ -97,20 +101,26 @@ async fn fill(
         }
         ledger.row(&made.key, &made.expected)
     };
-    match (form(table.source), &places.postgres) {
-        (Form::Postgres, Some(url)) => {
+    match (form(table.source), &places.postgres, &places.mysql) {
+        (Form::Postgres, Some(url), _) => {
             let mut connection = database(url, table.source).await?;
             write::postgres::fill(&mut connection, table, (sheet.rows)(world), &mut seen).await
         }
-        (Form::Postgres, None) | (Form::Sqlite, _) => {
+        (Form::Mysql, _, Some(url)) => {
+            let mut connection = write::mysql::open(url, &Places::database(table.source)).await?;
+            let n_rows = write::mysql::fill(&mut connection, table, (sheet.rows)(world), &mut seen).await?;
+            connection.disconnect().await?;
+            Ok(n_rows)
+        }
+        (Form::Postgres, None, _) | (Form::Mysql, _, None) | (Form::Sqlite, ..) => {
             let mut connection = write::sqlite::open(&places.sqlite(table.source)).await?;
             write::sqlite::fill(&mut connection, table, (sheet.rows)(world), &mut seen).await
         }
-        (Form::Csv, _) => {
+        (Form::Csv, ..) => {
             let folder = places.drop_folder(table.source);
             Ok(write::csv_folder::fill(&folder, table, "XK_JDRQ", (sheet.rows)(world), &mut seen)?)
         }
-        (Form::Xlsx, _) => {
+        (Form::Xlsx, ..) => {
             let folder = places.drop_folder(table.source);
             std::fs::create_dir_all(&folder)?;
             write::xlsx::fill(&folder.join(stream_name(table)), table, (sheet.rows)(world), &mut seen)
@@ -122,7 +132,7 @@ async fn fill(
 #[must_use]
 pub fn stream_name(table: &Table) -> String {
     match form(table.source) {
-        Form::Postgres | Form::Sqlite => table.name.to_owned(),
+        Form::Postgres | Form::Mysql | Form::Sqlite => table.name.to_owned(),
         Form::Csv => format!("{}-*.csv", table.name),
         Form::Xlsx => format!("{}.xlsx", table.name),
     }

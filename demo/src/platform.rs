@@ -23,9 +23,11 @@ pub fn write(places: &Places, dir: &Path, listen: &str) -> Result<std::path::Pat
         let text = std::fs::read_to_string(&path)?;
         std::fs::write(&path, pointed(&text, places))?;
     }
-    if let Some((account, _)) = places.postgres.as_deref().and_then(|url| url.rsplit_once('@')) {
-        let password = account.rsplit(':').next().unwrap_or_default();
-        std::fs::write(folder.join("postgres.password"), password)?;
+    for (name, url) in [("postgres", &places.postgres), ("mysql", &places.mysql)] {
+        if let Some((account, _)) = url.as_deref().and_then(|url| url.rsplit_once('@')) {
+            let password = account.rsplit(':').next().unwrap_or_default();
+            std::fs::write(folder.join(format!("{name}.password")), password)?;
+        }
     }
     let key = folder.join("person.key");
     if !key.exists() {
@@ -61,32 +63,37 @@ fn pointed(text: &str, places: &Places) -> String {
 }
 
 fn place(source: &str, places: &Places) -> Vec<String> {
-    match (form(source), &places.postgres) {
-        (Form::Postgres, Some(url)) => {
-            let (account, address) = url.rsplit_once('@').unwrap_or(("", url));
-            let account = account.trim_start_matches("postgres://");
-            let user = account.split(':').next().filter(|user| !user.is_empty()).unwrap_or("postgres");
-            let (host, rest) = address.split_once(':').unwrap_or((address, "5432"));
-            let port = rest.split('/').next().unwrap_or("5432");
-            vec![
-                "engine = \"postgres\"".to_owned(),
-                format!("host = \"{host}\""),
-                format!("port = {port}"),
-                format!("database = \"{}\"", Places::database(source)),
-                format!("user = \"{user}\""),
-                "password = { file = \"postgres.password\" }".to_owned(),
-                "tls = { mode = \"disable\" }".to_owned(),
-            ]
-        }
-        (Form::Postgres, None) | (Form::Sqlite, _) => {
+    match (form(source), &places.postgres, &places.mysql) {
+        (Form::Postgres, Some(url), _) => on_server("postgres", url, source),
+        (Form::Mysql, _, Some(url)) => on_server("mysql", url, source),
+        (Form::Postgres, None, _) | (Form::Mysql, _, None) | (Form::Sqlite, ..) => {
             vec![
                 "engine = \"sqlite\"".to_owned(),
                 format!("path = {:?}", places.sqlite(source).display().to_string()),
             ]
         }
-        (Form::Csv | Form::Xlsx, _) => vec![
+        (Form::Csv | Form::Xlsx, ..) => vec![
             "engine = \"file\"".to_owned(),
             format!("folder = {:?}", places.drop_folder(source).display().to_string()),
         ],
     }
+}
+
+/// The lines that say where a department's database on a server is.
+fn on_server(engine: &str, url: &str, source: &str) -> Vec<String> {
+    let (account, address) = url.rsplit_once('@').unwrap_or(("", url));
+    let account = account.split_once("://").map_or(account, |(_, account)| account);
+    let user = account.split(':').next().filter(|user| !user.is_empty()).unwrap_or(engine);
+    let default = if engine == "mysql" { "3306" } else { "5432" };
+    let (host, rest) = address.split_once(':').unwrap_or((address, default));
+    let port = rest.split('/').next().unwrap_or(default);
+    vec![
+        format!("engine = \"{engine}\""),
+        format!("host = \"{host}\""),
+        format!("port = {port}"),
+        format!("database = \"{}\"", Places::database(source)),
+        format!("user = \"{user}\""),
+        format!("password = {{ file = \"{engine}.password\" }}"),
+        "tls = { mode = \"disable\" }".to_owned(),
+    ]
 }

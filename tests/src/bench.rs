@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use demo::servers::Postgres;
+use demo::servers::{Mariadb, Postgres};
 use serde_json::Value;
 
 use crate::process::Running;
@@ -163,15 +163,23 @@ impl Bench {
         self.source(id, &self.postgres_engine(server, database, server.user(), server.password()));
     }
 
-    /// The lines that say where a database is.
+    /// The lines that say where a PostgreSQL database is.
     pub fn postgres_engine(&self, server: &Postgres, database: &str, user: &str, password: &str) -> String {
+        self.server_engine("postgres", server.port(), database, user, password)
+    }
+
+    fn server_engine(&self, engine: &str, port: u16, database: &str, user: &str, password: &str) -> String {
         let file = format!("{database}.{user}.password");
         self.write(&file, password);
         format!(
-            "engine = \"postgres\"\nhost = \"127.0.0.1\"\nport = {}\ndatabase = \"{database}\"\nuser = \"{user}\"\n\
-             password = {{ file = \"{file}\" }}\ntls = {{ mode = \"disable\" }}\nconnect_seconds = 2\nread_seconds = 2",
-            server.port()
+            "engine = \"{engine}\"\nhost = \"127.0.0.1\"\nport = {port}\ndatabase = \"{database}\"\nuser = \"{user}\"\n\
+             password = {{ file = \"{file}\" }}\ntls = {{ mode = \"disable\" }}\nconnect_seconds = 2\nread_seconds = 2"
         )
+    }
+
+    /// The lines that say where a MariaDB database is.
+    pub fn mysql_engine(&self, server: &Mariadb, database: &str, user: &str, password: &str) -> String {
+        self.server_engine("mysql", server.port(), database, user, password)
     }
 
     /// The program on this configuration.
@@ -293,6 +301,18 @@ pub fn database(server: &Postgres, name: &str) {
     server
         .psql("postgres", &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
         .expect("a database");
+}
+
+/// A database of a MariaDB server, made anew.
+pub fn mysql_database(server: &Mariadb, name: &str) {
+    server
+        .sql("", &format!("DROP DATABASE IF EXISTS {name}; CREATE DATABASE {name} CHARACTER SET utf8mb4"))
+        .expect("a database");
+}
+
+/// Statements of [`table`] and [`rows`] as MySQL takes them: a key of text needs a length.
+pub fn for_mysql(sql: &str) -> String {
+    sql.replace("id text PRIMARY KEY", "id varchar(40) PRIMARY KEY")
 }
 
 /// Points a configuration whose store is a file at a database of a server, which is made.

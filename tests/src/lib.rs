@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use demo::make::{self, Places};
-use demo::servers::{Options, Postgres};
+use demo::servers::{Mariadb, MariadbOptions, Options, Postgres};
 use demo::truth::Truth;
 use demo::world::World;
 use serde_json::Value;
@@ -36,6 +36,7 @@ impl Zone {
         let places = Places {
             folder: folder.path().join("sources"),
             postgres: server.map(|server| server.url("postgres")),
+            mysql: None,
         };
         let truth =
             runtime().block_on(make::make(world, seed, &places, &mut |_, _| {})).expect("the zone is made");
@@ -137,6 +138,14 @@ pub fn postgres() -> &'static Postgres {
     static SERVER: OnceLock<Postgres> = OnceLock::new();
     SERVER.get_or_init(|| {
         Postgres::start(Options::default()).expect("PostgreSQL starts; `cargo x test` installs it")
+    })
+}
+
+/// One private MariaDB server for all tests of this run.
+pub fn mariadb() -> &'static Mariadb {
+    static SERVER: OnceLock<Mariadb> = OnceLock::new();
+    SERVER.get_or_init(|| {
+        Mariadb::start(MariadbOptions::default()).expect("MariaDB starts; `cargo x test` installs it")
     })
 }
 

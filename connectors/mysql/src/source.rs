@@ -42,7 +42,14 @@ impl Source for Mysql {
     ) -> BoxFuture<'a, Result<Vec<StreamSchema>, ReadError>> {
         Box::pin(async move {
             let mut session = self.connections.session(Length::Short).await?;
-            let tables = discover::tables(&mut session, streams, self.connections.options().charset.as_deref()).await?;
+            let charset = self.connections.options().charset.as_deref();
+            let tables = discover::tables(&mut session, streams, charset).await?;
+            // What the account may not see looks absent: of one stream alone it can be told which it is.
+            if let (Some([stream]), true) = (streams, tables.is_empty())
+                && let error @ ReadError::Refused { .. } = discover::hidden_or_absent(&mut session, stream).await
+            {
+                return Err(error);
+            }
             session.finish().await;
             Ok(tables.iter().map(crate::table::Table::schema).collect())
         })

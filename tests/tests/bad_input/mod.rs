@@ -4,5 +4,6 @@ mod cells;
 mod cli;
 mod held;
 mod instances;
+mod mysql;
 mod reaching;
 mod shape;

@@ -1,20 +1,28 @@
 //! Tables and columns that come, go and change.
 
-use demo::servers::Postgres;
-use tests::bench::{Bench, database, rows, table};
-use tests::postgres;
+use demo::servers::{Mariadb, Postgres};
+use tests::bench::{Bench, database, for_mysql, mysql_database, rows, table};
+use tests::{mariadb, postgres};
 
 /// A bench with a source `bad` of 120 rows on one engine, and what runs statements there.
 struct Shaped {
     bench: Bench,
-    database: Option<(&'static Postgres, String)>,
+    place: Place,
+}
+
+/// Where its rows are.
+enum Place {
+    File,
+    Postgres(&'static Postgres, String),
+    Mysql(&'static Mariadb, String),
 }
 
 impl Shaped {
     fn run(&self, sql: &str) {
-        match &self.database {
-            Some((server, name)) => drop(server.psql(name, sql).expect("psql")),
-            None => drop(self.bench.sqlite("bad.db", sql)),
+        match &self.place {
+            Place::Postgres(server, name) => drop(server.psql(name, sql).expect("psql")),
+            Place::Mysql(server, name) => drop(server.sql(name, &for_mysql(sql)).expect("mariadb")),
+            Place::File => drop(self.bench.sqlite("bad.db", sql)),
         }
     }
 }
@@ -24,12 +32,16 @@ fn on_each_engine(name: &str, test: impl Fn(&Shaped)) {
     let filled = format!("{}{}", table("facts"), rows("facts", 1, 120));
     let bench = Bench::new();
     bench.sqlite_source("bad", "bad.db");
-    let embedded = Shaped { bench, database: None };
+    let embedded = Shaped { bench, place: Place::File };
     let bench = Bench::new();
     database(postgres(), name);
     bench.postgres_source("bad", postgres(), name);
-    let on_server = Shaped { bench, database: Some((postgres(), name.to_owned())) };
-    for shaped in [embedded, on_server] {
+    let on_server = Shaped { bench, place: Place::Postgres(postgres(), name.to_owned()) };
+    let bench = Bench::new();
+    mysql_database(mariadb(), name);
+    bench.source("bad", &bench.mysql_engine(mariadb(), name, mariadb().user(), mariadb().password()));
+    let on_mysql = Shaped { bench, place: Place::Mysql(mariadb(), name.to_owned()) };
+    for shaped in [embedded, on_server, on_mysql] {
         shaped.run(&filled);
         let pulled = shaped.bench.pull(&[]);
         assert_eq!(pulled.code, 0, "{pulled:#?}");
