@@ -1,12 +1,14 @@
-//! `cargo x bench pull`: the registry of 150,000 rows from PostgreSQL into both stores, beside its floors.
+//! `cargo x bench pull`: the registry of 150,000 rows from PostgreSQL into both stores and from MariaDB into SQLite,
+//! beside their floors.
 //!
-//! Floors, measured in the same run: the source's (`COPY … TO STDOUT`), and the store's: the same final tables and
+//! Floors, measured in the same run: the source's (`COPY … TO STDOUT`, `mariadb --quick`), and the store's: the same final tables and
 //! indexes filled by the engine alone. Prints medians and the machine; asserts nothing.
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use demo::servers::{Options, Postgres};
+use demo::make::Places;
+use demo::servers::{Mariadb, MariadbOptions, Options, Postgres};
 use demo::world::World;
 use tests::Zone;
 
@@ -41,6 +43,7 @@ fn main() {
     let floor = median(rounds, || sqlite_floor(&zone));
     line("SQLite, store floor", floor, rows, None);
     line("SQLite, tongjian pull", ours, rows, Some(floor));
+    mysql(&zone, n, rounds, floor);
     let again = median(rounds, || cost(&mut tongjian(&zone, &pull)));
     line("SQLite, compared again, nothing changed", again, rows, Some(source));
     change(&server);
@@ -56,6 +59,47 @@ fn main() {
     let floor = median(rounds, || postgres_floor(&server));
     line("PostgreSQL, store floor (fsync on)", floor, rows, None);
     line("PostgreSQL, tongjian pull", ours, rows, Some(floor));
+}
+
+/// The same table on MariaDB, where its programs are installed. The account and its password are PostgreSQL's.
+fn mysql(zone: &Zone, n: u64, rounds: usize, floor: Cost) {
+    if !Mariadb::is_installed() {
+        eprintln!("MariaDB is not installed: left out");
+        return;
+    }
+    let server =
+        Mariadb::start(MariadbOptions { fsync: true, ..MariadbOptions::default() }).expect("MariaDB starts");
+    let database = Places::database("registry");
+    tests::runtime().block_on(async {
+        let world = World::new(1, n);
+        let mut connection = demo::write::mysql::open(&server.url(""), &database).await.expect("a database");
+        let sheets = demo::departments::sheets();
+        let sheet = sheets.iter().find(|sheet| sheet.table.name == "t_ztjbxx").expect("the registry");
+        demo::write::mysql::fill(&mut connection, sheet.table, (sheet.rows)(&world), &mut |_| Ok(()))
+            .await
+            .expect("rows");
+        connection.disconnect().await.expect("closed");
+    });
+    let rows = n as f64;
+    let source = median(rounds, || {
+        let sql = "SELECT * FROM t_ztjbxx ORDER BY nbxh";
+        cost(server.client(&database).args(["--quick", "--batch", "-e", sql]).stdout(Stdio::null()))
+    });
+    line("source floor: mariadb --quick", source, rows, None);
+    let port = format!("source.registry.port={}", server.port());
+    let set = ["--set", "source.registry.engine=mysql", "--set", &port];
+    let words: Vec<&str> =
+        set.into_iter().chain(["pull", "--quiet", "--source", "registry", "--stream", "t_ztjbxx"]).collect();
+    let ours = median(rounds, || {
+        zone.forget();
+        cost(&mut tongjian(zone, &words))
+    });
+    line("SQLite from MariaDB, tongjian pull", ours, rows, Some(floor));
+    let again = median(rounds, || cost(&mut tongjian(zone, &words)));
+    line("SQLite from MariaDB, compared again", again, rows, Some(source));
+    // What follows goes on with PostgreSQL's rows.
+    zone.forget();
+    cost(&mut tongjian(zone, &words[4..]));
 }
 
 fn argument(name: &str) -> Option<u64> {

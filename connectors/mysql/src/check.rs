@@ -77,8 +77,10 @@ async fn one(
         check.findings.push(notes::columns_not_readable(&name, &hidden.join(", ")));
     }
     let rights = rights(session, &of_table(grantee, table)).await?;
-    let writes: Vec<&str> =
-        WRITES.into_iter().filter(|write| rights.iter().any(|right| right.eq_ignore_ascii_case(write))).collect();
+    let writes: Vec<&str> = WRITES
+        .into_iter()
+        .filter(|write| rights.iter().any(|right| right.eq_ignore_ascii_case(write)))
+        .collect();
     if !writes.is_empty() {
         check.findings.push(notes::may_write(&name, &writes.join(", ")));
     }
@@ -155,7 +157,8 @@ async fn charsets(session: &mut Session, table: &Table, check: &mut Check) -> Re
 fn reads_as_gbk(cell: &[u8]) -> bool {
     let whole = if cell.len() == 200 { cell.get(..199).unwrap_or(cell) } else { cell };
     let decoded = GBK.decode_without_bom_handling_and_without_replacement(cell);
-    let Some(text) = decoded.or_else(|| GBK.decode_without_bom_handling_and_without_replacement(whole)) else {
+    let Some(text) = decoded.or_else(|| GBK.decode_without_bom_handling_and_without_replacement(whole))
+    else {
         return false;
     };
     let n_foreign = text.chars().filter(|c| !c.is_ascii()).count();

@@ -187,7 +187,9 @@ pub(crate) fn operand(column: &TableColumn, value: &Value) -> Option<(String, Bi
         Family::Date => ("CAST(? AS DATE)".to_owned(), bytes(&text)),
         Family::Time => ("CAST(? AS TIME(6))".to_owned(), bytes(&text)),
         Family::DateTime | Family::Timestamp => ("CAST(? AS DATETIME(6))".to_owned(), bytes(&text)),
-        Family::Text if column.true_charset.is_some() => (text_operand(column), hex(&bytes_in(column, &text)?)),
+        Family::Text if column.true_charset.is_some() => {
+            (text_operand(column), hex(&bytes_in(column, &text)?))
+        }
         Family::Text => (text_operand(column), bytes(&text)),
         Family::Word | Family::Json => (plain, bytes(&text)),
         Family::Bytes => {

@@ -126,7 +126,9 @@ impl Connections {
         let tls = tls::options(&self.options.tls)?;
         match self.connect_with(tls.clone()).await? {
             Ok(connection) => Ok(connection),
-            Err(Error::Driver(DriverError::NoClientSslFlagFromServer)) if self.options.tls == Tls::Preferred => {
+            Err(Error::Driver(DriverError::NoClientSslFlagFromServer))
+                if self.options.tls == Tls::Preferred =>
+            {
                 self.connect_with(None).await?.map_err(|error| failure::connecting(&error))
             }
             Err(error) => {

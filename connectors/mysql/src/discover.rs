@@ -69,12 +69,14 @@ pub(crate) async fn tables(
         // One at a time and by equality: else the server opens every table of the database.
         let (schema, name) = (text_literal(&database), text_literal(&relation));
         let condition = format!("TABLE_SCHEMA = {schema} AND TABLE_NAME = {name}");
-        let found = within(limit, Some(stream), "reading the catalogue", read(session, &condition, charset)).await?;
+        let found =
+            within(limit, Some(stream), "reading the catalogue", read(session, &condition, charset)).await?;
         let folds = session.server.folds_names;
         let is_meant = |table: &&Table| {
             table.relation == relation || (folds && table.relation.to_lowercase() == relation.to_lowercase())
         };
-        tables.extend(found.iter().find(is_meant).map(|table| Table { name: stream.clone(), ..table.clone() }));
+        tables
+            .extend(found.iter().find(is_meant).map(|table| Table { name: stream.clone(), ..table.clone() }));
     }
     Ok(tables)
 }

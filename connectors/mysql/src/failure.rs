@@ -59,14 +59,15 @@ fn answered(error: &ServerError, stream: Option<&StreamName>, limit: Duration) -
 fn is_passing(code: u16) -> bool {
     matches!(
         code,
-        1021 | 1037 | 1038 | 1040 | 1041 | 1053 | 1077 | 1135 | 1152..=1161 | 1184 | 1203 | 1205 | 1206 | 1213 | 1226 | 1317
-            | 1412 | 1614 | 1637 | 1927 | 3168
+        1021 | 1037 | 1038 | 1040 | 1041 | 1053 | 1077 | 1135 | 1152
+            ..=1161 | 1184 | 1203 | 1205 | 1206 | 1213 | 1226 | 1317 | 1412 | 1614 | 1637 | 1927 | 3168
     )
 }
 
 /// The server's words and number. Those of class 22 (data) quote a value after a colon or in quotes: cut.
 fn words(error: &ServerError) -> String {
-    let quotes_a_value = error.state.starts_with("22") || matches!(error.code, 1062 | 1292 | 1366 | 1367 | 1411 | 1525);
+    let quotes_a_value =
+        error.state.starts_with("22") || matches!(error.code, 1062 | 1292 | 1366 | 1367 | 1411 | 1525);
     let message = error.message.as_str();
     let kept = if quotes_a_value {
         message.split([':', '\'', '"', '`']).next().unwrap_or_default().trim_end()

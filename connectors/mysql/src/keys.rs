@@ -69,7 +69,11 @@ pub(crate) fn bytes_in(column: &TableColumn, text: &str) -> Option<Vec<u8>> {
 
 /// Rows whose key comes after this one. Rows with NULL in their key stand before all others of their group: whoever
 /// goes on after a key has had them.
-pub(crate) fn above(terms: &[Term<'_>], key: &[&TableColumn], after: &SourceKey) -> Result<String, ReadError> {
+pub(crate) fn above(
+    terms: &[Term<'_>],
+    key: &[&TableColumn],
+    after: &SourceKey,
+) -> Result<String, ReadError> {
     let literals = literals(terms, key, after)?;
     Ok(compared(terms, &literals, ">", ">"))
 }
@@ -87,21 +91,21 @@ fn compared(terms: &[Term<'_>], literals: &[String], strict: &str, last: &str) -
         ([term, rest @ ..], [literal, literals @ ..]) => {
             let rest = compared(rest, literals, strict, last);
             let name = &term.expression;
-            format!("({name} {strict}= {literal} AND ({name} {strict} {literal} OR ({name} = {literal} AND {rest})))")
+            format!(
+                "({name} {strict}= {literal} AND ({name} {strict} {literal} OR ({name} = {literal} AND {rest})))"
+            )
         }
         _ => "TRUE".to_owned(),
     }
 }
 
-fn literals(
-    terms: &[Term<'_>],
-    key: &[&TableColumn],
-    of: &SourceKey,
-) -> Result<Vec<String>, ReadError> {
+fn literals(terms: &[Term<'_>], key: &[&TableColumn], of: &SourceKey) -> Result<Vec<String>, ReadError> {
     let parts = of.parts();
     if parts.len() != key.len() {
         let (n, columns) = (parts.len(), key.len());
-        return Err(ReadError::malformed(format!("a key of {n} parts for a stream with {columns} key columns")));
+        return Err(ReadError::malformed(format!(
+            "a key of {n} parts for a stream with {columns} key columns"
+        )));
     }
     let literal = |term: &Term<'_>| {
         let part = parts.get(term.place).map_or("", String::as_str);
@@ -150,7 +154,10 @@ pub(crate) fn is_decimal(text: &str) -> bool {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
     let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    !(whole.is_empty() && fraction.is_empty()) && unsigned.len() <= 90 && all_digits(whole) && all_digits(fraction)
+    !(whole.is_empty() && fraction.is_empty())
+        && unsigned.len() <= 90
+        && all_digits(whole)
+        && all_digits(fraction)
 }
 
 /// The bytes of `\x…`.

@@ -73,7 +73,8 @@ pub(crate) async fn select(
     let select = select_of(&table, &[], projection, connections)?;
     let mut binds = Vec::new();
     let condition = condition(&table, predicate, &mut binds)?;
-    let mut statement = format!("SELECT {} FROM {} AS t WHERE {condition}", select.fields(true), table.quoted());
+    let mut statement =
+        format!("SELECT {} FROM {} AS t WHERE {condition}", select.fields(true), table.quoted());
     if !order.is_empty() {
         statement.push_str(" ORDER BY ");
         statement.push_str(&order_by(&table, order)?);

@@ -55,7 +55,8 @@ impl<'a> RowReader<'a> {
             rest = cells;
             large = bytes(flags)?.and_then(|flags| std::str::from_utf8(flags).ok()).unwrap_or("");
         }
-        let cells = rest.get(..self.n_cells).ok_or_else(|| ReadError::malformed("a row with too few cells"))?;
+        let cells =
+            rest.get(..self.n_cells).ok_or_else(|| ReadError::malformed("a row with too few cells"))?;
         for (place, cell) in cells.iter().enumerate() {
             match (bytes(cell)?, flag(large, place)) {
                 (None, _) => put_cell(&mut self.buffer, NULL, b""),
@@ -80,7 +81,9 @@ impl<'a> RowReader<'a> {
             let Some(Value::Bytes(bytes)) = fields.get(*place) else {
                 return Err(format!("key column `{name}` is NULL"));
             };
-            parts.push(key_text(column, bytes).ok_or_else(|| format!("key column `{name}` is not valid text"))?);
+            parts.push(
+                key_text(column, bytes).ok_or_else(|| format!("key column `{name}` is not valid text"))?,
+            );
         }
         Ok(SourceKey::of(parts.iter().map(AsRef::as_ref)))
     }
@@ -117,7 +120,8 @@ fn flag(large: &str, place: usize) -> Option<&str> {
     if large.is_empty() {
         return None;
     }
-    large.split(',').filter_map(|flag| flag.split_once(':')).find_map(|(at, flag)| {
-        (at.parse() == Ok(place)).then_some(flag)
-    })
+    large
+        .split(',')
+        .filter_map(|flag| flag.split_once(':'))
+        .find_map(|(at, flag)| (at.parse() == Ok(place)).then_some(flag))
 }

@@ -46,7 +46,8 @@ impl Source for Mysql {
             let tables = discover::tables(&mut session, streams, charset).await?;
             // What the account may not see looks absent: of one stream alone it can be told which it is.
             if let (Some([stream]), true) = (streams, tables.is_empty())
-                && let error @ ReadError::Refused { .. } = discover::hidden_or_absent(&mut session, stream).await
+                && let error @ ReadError::Refused { .. } =
+                    discover::hidden_or_absent(&mut session, stream).await
             {
                 return Err(error);
             }

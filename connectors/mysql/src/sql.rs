@@ -149,7 +149,11 @@ fn field(column: &TableColumn) -> String {
 /// The first 64 of a large cell.
 fn head(column: &TableColumn) -> String {
     let name = column.quoted();
-    if column.true_charset.is_some() { format!("LEFT(CAST({name} AS BINARY), 64)") } else { format!("LEFT({name}, 64)") }
+    if column.true_charset.is_some() {
+        format!("LEFT(CAST({name} AS BINARY), 64)")
+    } else {
+        format!("LEFT({name}, 64)")
+    }
 }
 
 /// `SELECT fields FROM table WHERE range ORDER BY key`, over the text protocol.

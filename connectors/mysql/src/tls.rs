@@ -17,9 +17,7 @@ pub(crate) fn options(tls: &Tls) -> Result<Option<SslOpts>, ReadError> {
     }
     Ok(match tls {
         Tls::Disabled => None,
-        Tls::Preferred | Tls::Unverified => {
-            Some(SslOpts::default().with_danger_accept_invalid_certs(true))
-        }
+        Tls::Preferred | Tls::Unverified => Some(SslOpts::default().with_danger_accept_invalid_certs(true)),
         Tls::VerifiedAuthority { ca } | Tls::Required { ca } => {
             let roots = roots(ca.as_deref())?.into_iter().map(Into::into).collect();
             Some(SslOpts::default().with_disable_built_in_roots(true).with_root_certs(roots))
@@ -37,7 +35,8 @@ pub(crate) fn presented_name(error: &Error) -> Option<String> {
         IoError::Io(error) => error.get_ref()?.downcast_ref::<rustls::Error>()?.clone(),
         IoError::Tls(_) => return None,
     };
-    let rustls::Error::InvalidCertificate(CertificateError::NotValidForNameContext { presented, .. }) = inner else {
+    let rustls::Error::InvalidCertificate(CertificateError::NotValidForNameContext { presented, .. }) = inner
+    else {
         return None;
     };
     let name = presented.first()?;

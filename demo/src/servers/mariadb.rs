@@ -220,7 +220,11 @@ impl Mariadb {
             // Below the data: the path of a socket must be short, and nobody uses it.
             .arg("--socket=socket")
             .args(["--bind-address=127.0.0.1", "--skip-name-resolve", "--max-connections=100"])
-            .args(["--innodb-buffer-pool-size=128M", "--innodb-log-file-size=32M", "--default-time-zone=+08:00"])
+            .args([
+                "--innodb-buffer-pool-size=128M",
+                "--innodb-log-file-size=32M",
+                "--default-time-zone=+08:00",
+            ])
             .args(["--character-set-server=utf8mb4", "--max-allowed-packet=64M", "--skip-slave-start"])
             .arg(format!("--innodb-flush-log-at-trx-commit={}", u8::from(self.options.fsync)))
             .arg(format!("--port={}", self.port))
@@ -230,7 +234,8 @@ impl Mariadb {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         let started = command.spawn();
-        self.process = Some(started.map_err(|source| StartError::Run { program: "mariadbd".to_owned(), source })?);
+        self.process =
+            Some(started.map_err(|source| StartError::Run { program: "mariadbd".to_owned(), source })?);
         self.wait_until_it_answers()
     }
 

@@ -51,7 +51,12 @@ fn a_right_missing_on_one_mariadb_table_stops_that_table() {
     let bench = with_database(name, server);
     let secrets = for_mysql(&format!("{}{}", table("secrets"), rows("secrets", 1, 10)));
     server
-        .sql(name, &format!("{secrets}CREATE OR REPLACE USER clerk IDENTIFIED BY 'clerk'; GRANT SELECT ON facts TO clerk;"))
+        .sql(
+            name,
+            &format!(
+                "{secrets}CREATE OR REPLACE USER clerk IDENTIFIED BY 'clerk'; GRANT SELECT ON facts TO clerk;"
+            ),
+        )
         .expect("an account");
     bench.source("bad", &bench.mysql_engine(server, name, "clerk", "clerk"));
     let text = std::fs::read_to_string(bench.config.join("departments/bad.toml")).expect("readable");
@@ -111,7 +116,9 @@ fn zero_days_and_foreign_bytes_of_mariadb_are_set_aside_with_reasons() {
         assert!(text.contains(code), "{code} is not told: {}", tests::shown(&letters));
     }
     // Mended at the source, read again.
-    server.sql(name, "UPDATE facts SET name = 'b' WHERE id = 2; UPDATE facts SET day = '2024-02-28'").expect("mended");
+    server
+        .sql(name, "UPDATE facts SET name = 'b' WHERE id = 2; UPDATE facts SET day = '2024-02-28'")
+        .expect("mended");
     let pulled = bench.pull(&[]);
     assert_eq!(pulled.code, 0, "{pulled:#?}");
     assert_eq!(bench.status("bad")["dead_letters"], 0);
