@@ -93,6 +93,7 @@ fn ontology() -> Ontology {
         inverse: "registrations".to_owned(),
         identifiers: vec![by(Scheme::Uscc, 1), by(Scheme::PriPid, 0), by(Scheme::RegistrationNumber, 2)],
         name: None,
+        scored: None,
     };
     Ontology {
         version: "speed".to_owned(),

@@ -8,6 +8,7 @@ mod judge;
 mod masking;
 mod operations;
 pub mod plan;
+mod review;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -27,6 +28,7 @@ use crate::{EntityId, Seq};
 pub use error::QueryError;
 pub use judge::PlanLimits;
 pub use operations::{DeadLetterQuestion, DeadLetterView, FaultView, KindCounts, SourceView, StreamView};
+pub use review::{JudgeOutcome, Judging, ReviewSide, ReviewView, UndoOutcome};
 
 use answer::{Answer, Row};
 use plan::{AsOf, Authorised, ListPlan, Plan, Select, Target};

@@ -57,6 +57,7 @@ impl Store {
         self.may_write()?;
         let mut writer = self.inner.writer.lock().await;
         let mut session = writer.begin(&self.inner.pools).await?;
+        writer.is_judging = true;
         let done = self.judge_in(&mut writer, &mut session, record, role, decision, (by, reason)).await;
         self.settle_judgement(&mut writer, session, done).await
     }
@@ -69,6 +70,7 @@ impl Store {
         self.may_write()?;
         let mut writer = self.inner.writer.lock().await;
         let mut session = writer.begin(&self.inner.pools).await?;
+        writer.is_judging = true;
         let done = self.undo_in(&mut writer, &mut session, judgement).await;
         self.settle_judgement(&mut writer, session, done).await
     }
@@ -119,6 +121,7 @@ impl Store {
         done: Result<(T, Counters), StoreError>,
     ) -> Result<T, StoreError> {
         let settled = self.settle(writer, session, done).await;
+        writer.is_judging = false;
         if settled.is_err() {
             writer.memory.forget();
         }

@@ -9,7 +9,7 @@ use crate::{EntityId, RecordId};
 
 use super::dialect::Dialect;
 use super::layout::ColumnType::{Integer, Small, Text};
-use super::session::{Param, Session};
+use super::session::{Cells, Param, Session};
 use super::{Store, StoreError};
 
 /// States of a row of `score`.
@@ -98,10 +98,19 @@ impl Store {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn review_queue(&self, after: RecordId, limit: i64) -> Result<Vec<ReviewItem>, StoreError> {
+    pub(crate) async fn review_queue(
+        &self,
+        after: RecordId,
+        limit: i64,
+    ) -> Result<Vec<ReviewItem>, StoreError> {
         let sql = "SELECT record, role, state, version, detail FROM score WHERE state IN (2, 3) AND record > $1 \
                    ORDER BY record, role LIMIT $2";
-        let rows = self.reader().await?.fetch(sql, &[Param::Int(after.0), Param::Int(limit)]).await?;
+        let mut session = self.reader().await?;
+        let rows = session.fetch(sql, &[Param::Int(after.0), Param::Int(limit)]).await?;
+        self.review_items(&rows)
+    }
+
+    fn review_items(&self, rows: &[Cells]) -> Result<Vec<ReviewItem>, StoreError> {
         let mut items = Vec::with_capacity(rows.len());
         for row in rows {
             let number = row.small(1)?;

@@ -36,16 +36,22 @@ pub(super) struct Writer {
     pub(super) counters: Option<Counters>,
     /// What saves questions.
     pub(super) memory: Memory,
+    /// A judgement is under way. If its caller goes away before it is settled, what is remembered of it is not so.
+    pub(super) is_judging: bool,
 }
 
 impl Writer {
     pub(super) fn new(clock: Arc<dyn Clock>) -> Writer {
-        Writer { clock, locked_by: None, counters: None, memory: Memory::default() }
+        Writer { clock, locked_by: None, counters: None, memory: Memory::default(), is_judging: false }
     }
 
     /// Begins a transaction. On PostgreSQL the writer's session lock is held, and the transaction's lock is taken
     /// before any number is given, so that the order of numbers is the order of commits.
     pub(super) async fn begin(&mut self, pools: &Pools) -> Result<Session, StoreError> {
+        if std::mem::take(&mut self.is_judging) {
+            self.memory.forget();
+            self.counters = None;
+        }
         let mut session = pools.begin().await?;
         if let Pools::Postgres { .. } = pools {
             self.lock(&mut session).await?;

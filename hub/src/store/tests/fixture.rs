@@ -61,7 +61,7 @@ pub(super) fn kind(id: &str, fields: Vec<Field>, roles: Vec<Role>) -> Kind {
     }
 }
 
-fn golden(field: Field, from: &[(&str, usize, &str, Option<usize>)]) -> GoldenField {
+pub(super) fn golden(field: Field, from: &[(&str, usize, &str, Option<usize>)]) -> GoldenField {
     let from = from
         .iter()
         .map(|(kind, field, role, latest_by)| GoldenSource {
@@ -176,6 +176,11 @@ impl Place {
 
     /// A store in a schema of its own, made anew.
     pub(super) async fn open_postgres(&self, url: &str, schema: &str) -> Store {
+        self.open_postgres_with(url, schema, ontology()).await
+    }
+
+    /// The same with another ontology.
+    pub(super) async fn open_postgres_with(&self, url: &str, schema: &str, ontology: Ontology) -> Store {
         use sqlx::Connection;
         let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
         let sql = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}");
@@ -184,7 +189,7 @@ impl Place {
         let url = format!("{url}{separator}options=-csearch_path%3D{schema}");
         let url = contract::Credential::new(move || Ok(url.clone().into()));
         let options = StoreOptions::at(StorePlace::Postgres { url });
-        Store::open(options, Arc::new(ontology()), self.clock.clone()).await.unwrap()
+        Store::open(options, Arc::new(ontology), self.clock.clone()).await.unwrap()
     }
 }
 

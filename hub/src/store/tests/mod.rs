@@ -3,4 +3,5 @@
 mod basics;
 mod fixture;
 mod order;
+mod review;
 mod scored;

@@ -38,7 +38,7 @@ fn role(is_scored: bool) -> Role {
 }
 
 /// Registrations and penalties: code, name, representative, telephone, address.
-fn ontology(is_scored: bool) -> Ontology {
+pub(super) fn ontology(is_scored: bool) -> Ontology {
     let fields = || {
         vec![
             field("uscc", FieldType::Identifier(Scheme::Uscc), Freshness::Key),
@@ -61,22 +61,28 @@ fn ontology(is_scored: bool) -> Ontology {
             description: Label::default(),
             share: Share::Unconditional,
             nature: EntityNature::Subject,
-            fields: Vec::new(),
+            fields: vec![golden(
+                field("name", FieldType::Text, Freshness::Key),
+                &[("registration", 1, "party", None)],
+            )],
         }],
         lists: std::collections::BTreeMap::new(),
     }
 }
 
-struct House {
-    store: Store,
+pub(super) struct House {
+    pub(super) store: Store,
     registry: Arc<Stream>,
     penalties: Arc<Stream>,
 }
 
 impl House {
-    async fn open(place: &Place, is_scored: bool) -> House {
+    pub(super) async fn open(place: &Place, is_scored: bool) -> House {
         let store = Store::open(place.options(), Arc::new(ontology(is_scored)), place.clock.clone());
-        let store = store.await.unwrap();
+        House::of(store.await.unwrap()).await
+    }
+
+    pub(super) async fn of(store: Store) -> House {
         let stream = |name: &str, kind: &str, anchor: Option<&str>| StreamRegistration {
             source: SourceId::new("zone"),
             name: name.to_owned(),
@@ -91,12 +97,12 @@ impl House {
         House { store, registry, penalties }
     }
 
-    async fn register(&self, lines: &[&str]) {
+    pub(super) async fn register(&self, lines: &[&str]) {
         let entries = lines.iter().map(|line| entry(line)).collect();
         self.store.apply(batch(&self.registry, entries)).await.unwrap();
     }
 
-    async fn punish(&self, lines: &[&str]) {
+    pub(super) async fn punish(&self, lines: &[&str]) {
         let entries = lines.iter().map(|line| entry(line)).collect();
         self.store.apply(batch(&self.penalties, entries)).await.unwrap();
     }
@@ -112,12 +118,12 @@ impl House {
         (counts.linked, counts.waiting, counts.nobody)
     }
 
-    async fn queue(&self) -> Vec<ReviewItem> {
+    pub(super) async fn queue(&self) -> Vec<ReviewItem> {
         self.store.review_queue(RecordId(0), 100).await.unwrap()
     }
 
     /// The record of a key and whom it is linked to, with the evidence.
-    async fn link(&self, key: &str) -> (RecordId, Option<(EntityId, String)>) {
+    pub(super) async fn link(&self, key: &str) -> (RecordId, Option<(EntityId, String)>) {
         let mut session = self.store.reader().await.unwrap();
         let sql = format!(
             "SELECT k.record, l.entity, l.evidence FROM record_key k LEFT JOIN link l ON l.record = k.record \
@@ -149,8 +155,10 @@ fn entry(line: &str) -> Entry {
     }
 }
 
-const SUBJECT: &str = "r1|91610131MA6TE5T09D|西安三元科技有限公司|欧阳文彬|029-88213456|高新区锦业路12号";
-const NEAR: &str = "r2|91350100M000100Y43|西安三元商贸有限公司|欧阳文彬|13991234567|高新区锦业路12号";
+pub(super) const SUBJECT: &str =
+    "r1|91610131MA6TE5T09D|西安三元科技有限公司|欧阳文彬|029-88213456|高新区锦业路12号";
+pub(super) const NEAR: &str =
+    "r2|91350100M000100Y43|西安三元商贸有限公司|欧阳文彬|13991234567|高新区锦业路12号";
 
 #[tokio::test]
 async fn a_record_is_linked_whichever_comes_first() {
@@ -369,4 +377,30 @@ async fn turning_it_on_and_off_is_the_same_as_having_had_it_so() {
     let house = House::open(&place, false).await;
     assert_eq!(dump(&house.store).await, off);
     assert!(house.queue().await.is_empty());
+}
+
+/// Where `TONGJIAN_TEST_PG_URL` names an empty database: the other engine comes to the same.
+#[tokio::test]
+async fn both_engines_come_to_the_same() {
+    let Ok(url) = std::env::var("TONGJIAN_TEST_PG_URL") else { return };
+    let place = Place::new();
+    let mut dumps = Vec::new();
+    for is_postgres in [false, true] {
+        let house = match is_postgres {
+            false => House::open(&place, true).await,
+            true => House::of(place.open_postgres_with(&url, "scored", ontology(true)).await).await,
+        };
+        house.punish(&["p1||西安三元科技有限公司|欧阳文彬||", "p2||西安三元科技有限公司|||"]).await;
+        house.register(&[SUBJECT, NEAR]).await;
+        assert_eq!(house.states().await, (1, 1, 0), "PostgreSQL: {is_postgres}");
+        let (p2, _) = house.link("p2").await;
+        let near = house.link("r2").await.1.unwrap().0;
+        house.store.judge(p2, "party", JudgementDecision::Same(near), "steward", "").await.unwrap();
+        house.punish(&[&format!("p2|{CODE}|西安三元科技有限公司|||")]).await;
+        assert!(house.queue().await[0].contradiction.is_some());
+        house.register(&["r1"]).await;
+        assert!(house.queue().await.is_empty());
+        dumps.push(dump(&house.store).await);
+    }
+    assert_eq!(dumps[0], dumps[1]);
 }
