@@ -18,7 +18,7 @@ pub use department::{
 pub use hub::{BreakerDraft, HubDraft, IngestDraft, LimitsDraft, ServerDraft, StoreDraft};
 pub use ontology::{
     EntityDraft, FieldDraft, Freshness, GoldenFieldDraft, IdentifierDraft, KindDraft, Origin, RoleDraft,
-    Sensitivity, Share,
+    ScoredDraft, Sensitivity, Share,
 };
 pub use secret::SecretDraft;
 

@@ -44,6 +44,23 @@ pub struct RoleDraft {
     pub name: Option<String>,
     /// `inverse`: the relation from the entity back to its records; the kind's plural if absent.
     pub inverse: Option<String>,
+    /// `scored`: what is weighed where no identifier decides; absent: nothing.
+    pub scored: Option<ScoredDraft>,
+}
+
+/// `{ representative = "legal_representative", phone = "phone" }`: fields of the kind, besides the role's `name`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScoredDraft {
+    /// `code`: the credit code, perhaps damaged.
+    pub code: Option<String>,
+    /// `former_names`.
+    pub former_names: Option<String>,
+    /// `representative`.
+    pub representative: Option<String>,
+    /// `phone`.
+    pub phone: Option<String>,
+    /// `address`.
+    pub address: Option<String>,
 }
 
 /// `{ scheme = "uscc", field = "party_uscc" }`.

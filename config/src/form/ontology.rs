@@ -3,7 +3,7 @@
 use crate::{
     draft::{
         EntityDraft, FieldDraft, Freshness, GoldenFieldDraft, IdentifierDraft, KindDraft, Origin, RoleDraft,
-        Sensitivity, Share,
+        ScoredDraft, Sensitivity, Share,
     },
     table::Table,
 };
@@ -40,9 +40,22 @@ fn role(id: String, mut table: Table<'_>) -> RoleDraft {
         identifiers: table.tables("identifiers").into_iter().map(identifier).collect(),
         name: table.text("name"),
         inverse: table.text("inverse"),
+        scored: table.table("scored").map(scored),
     };
     table.finish();
     role
+}
+
+fn scored(mut table: Table<'_>) -> ScoredDraft {
+    let scored = ScoredDraft {
+        code: table.text("code"),
+        former_names: table.text("former_names"),
+        representative: table.text("representative"),
+        phone: table.text("phone"),
+        address: table.text("address"),
+    };
+    table.finish();
+    scored
 }
 
 fn identifier(mut table: Table<'_>) -> IdentifierDraft {

@@ -79,6 +79,13 @@ fn role(above: &str, draft: &draft::RoleDraft) -> ontology::RoleDraft {
             })
             .collect(),
         name: draft.name.clone(),
+        scored: draft.scored.as_ref().map(|scored| ontology::ScoredDraft {
+            code: scored.code.clone(),
+            former_names: scored.former_names.clone(),
+            representative: scored.representative.clone(),
+            phone: scored.phone.clone(),
+            address: scored.address.clone(),
+        }),
         path,
     }
 }
