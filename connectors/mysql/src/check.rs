@@ -45,10 +45,12 @@ async fn fill(connections: &Connections, streams: &[StreamName], check: &mut Che
     for stream in streams {
         let found = discover::tables(&mut session, Some(std::slice::from_ref(stream)), charset).await?;
         match found.first() {
-            None => match discover::hidden_or_absent(&mut session, stream).await {
-                ReadError::Refused { .. } => check.findings.push(notes::no_right(&stream.to_string())),
-                error => check.findings.push(notes::failure(&error)),
-            },
+            None => {
+                let error = discover::hidden_or_absent(&mut session, stream).await;
+                let is_hidden = matches!(error, ReadError::Refused { .. });
+                let hidden = || notes::no_right(&stream.to_string());
+                check.findings.push(if is_hidden { hidden() } else { notes::failure(&error) });
+            }
             Some(table) => one(&mut session, table, &grantee, check).await?,
         }
     }

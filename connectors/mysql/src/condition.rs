@@ -193,10 +193,9 @@ pub(crate) fn operand(column: &TableColumn, value: &Value) -> Option<(String, Bi
         Family::Text => (text_operand(column), bytes(&text)),
         Family::Word | Family::Json => (plain, bytes(&text)),
         Family::Bytes => {
-            let bound = match value {
-                Value::Bytes(bytes) => bytes.clone(),
-                _ => bytes_of_hex(&text).unwrap_or_else(|| text.into_bytes()),
-            };
+            let bound =
+                if let Value::Bytes(bytes) = value { Some(bytes.clone()) } else { bytes_of_hex(&text) };
+            let bound = bound.unwrap_or_else(|| text.into_bytes());
             ("UNHEX(?)".to_owned(), hex(&bound))
         }
         Family::Unread => return None,

@@ -125,10 +125,8 @@ fn text(row: &Row, at: usize) -> String {
 }
 
 fn optional(row: &Row, at: usize) -> Option<String> {
-    match row.as_ref(at)? {
-        mysql_async::Value::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-        _ => None,
-    }
+    let mysql_async::Value::Bytes(bytes) = row.as_ref(at)? else { return None };
+    Some(String::from_utf8_lossy(bytes).into_owned())
 }
 
 fn place_of(row: &Row) -> Place {
