@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::from(draw::cli::run(&draw::cli::command().get_matches()))
+    ExitCode::from(draw::cli::alone())
 }

@@ -132,8 +132,12 @@ Exit status: 0 nothing refused, 1 something refused, 2 wrong use.
 #   plan, then those of its earlier remedy events, then this; no edge for (t, o) with o out of t by an earlier event. Its
 #   files have `<D>.event-<n>` in place of `<D>` (`assign-SCJG.event-2.tsv`, `proof-SCJG.event-2-1.txt`). Its EventExecuted
 #   has `out=-` and `in=` digest of the new assign file. `pool` in an event needs a committed pool file not yet used.
+#   The log binds the new assignment alone, and that is unique. Prices and cuts that prove it are not: of an event they are
+#   checked and bound by no digest, so others that prove the same assignment are as good.
 # * R58 In sealed timing the `out` and `in` of EventExecuted and Substitution are digests of `salted-<seq>-<out|in>.txt`: one line of
 #   32 hex characters, one line with the value. These files are in the bundle from publicity on; without them: not checked.
+#   `-` is salted like a name; only a remedy, whose `out` is `-`, stands as R57 has it in every timing. A salted file that is
+#   here must have the logged digest, also where the outcome cannot be repeated.
 # * R59 Voided: `reason` = CODE, or `CODE:CODE,…` naming persons; `approvers` = one or more distinct CODEs. Allowed before the
 #   last PublicEntropy value; between that and DrawExecuted only naming two distinct escrow holders without ShareOpened (with
 #   `open` timing; in other timings just two escrow holders); after DrawExecuted always, and then only ShareOpened and Published may follow, and a bundle of
@@ -2957,6 +2961,7 @@ class Verifier:
             event = ceremony.events[number]
             if name not in files:
                 report.skip(name, "not in this bundle")
+                report.attempt(self._salted_names, event)
                 self.standings = {}
                 continue
             self.known.add(name)
@@ -2993,6 +2998,7 @@ class Verifier:
     def _skip_event(self, number, name, fields, event, why):
         """An event whose outcome cannot be repeated here: its files belong to the draw, its assignment is logged."""
         self.report.skip(name, why)
+        self._salted_names(event)
         if fields["kind"] != "remedy" or "executed" not in event:
             return
         label = "%s.event-%d" % (fields["dept"], number)
@@ -3010,6 +3016,7 @@ class Verifier:
         if dept is None:
             if len(self.standings) < len(self.plan.departments):
                 self.report.skip(name, "its outcome is not checked without the officers' files")
+                self._salted_names({"executed": executed})
                 return True
             raise Refused(name, 7, 5, "officer `%s` does not hold this slot" % out)
         outs = self.outs.setdefault((dept, t), set())
@@ -3043,6 +3050,12 @@ class Verifier:
         self.standings[dept].remedies = standing.remedies + [fields["remedy"]]
         self.report.hold(name, "%s solved anew with %s" % (dept, fields["remedy"]))
         return True
+
+    def _salted_names(self, event):
+        """Names behind an outcome that cannot be repeated here: what is here must have the logged digest."""
+        if "executed" in event and event["executed"]["out"] != "-":
+            for field in ("out", "in"):
+                self._logged_name(event["executed"], field)
 
     def _logged_person(self, entry, field, value):
         """Compares a logged officer or company; in sealed timing by its salted file."""

@@ -1,4 +1,5 @@
-//! How fast the engine is, against the same number of hash compressions alone. `cargo run --release --example speed`.
+//! How fast the engine is, against the same number of hash compressions alone. `cargo x bench draw`.
+//! With `--instance FILE` the officers' problem is written for other solvers.
 
 #![expect(clippy::print_stdout, reason = "a program for people")]
 
@@ -136,7 +137,7 @@ fn tasks() -> (Vec<Task>, Vec<Officer>) {
     (tasks, officers)
 }
 
-fn officers() {
+fn officers(instance: Option<&str>) {
     let suite = Suite::Sha256;
     let (tasks, officers) = tasks();
     let chance = SubSeed::given(suite, suite.hash(b"costs"));
@@ -155,10 +156,23 @@ fn officers() {
     let problem = built();
     println!("{} tasks, {} officers, {} edges", tasks.len(), officers.len(), problem.n_edges());
     row("edges and costs", seconds(3, built), floor(suite, problem.n_edges() as u32));
+    if let Some(path) = instance {
+        std::fs::write(path, text_of(&problem)).expect("the instance can be written");
+    }
     solved(&problem);
     let even = even();
     println!("the same with every pair eligible alike: {} edges", even.n_edges());
     solved(&even);
+}
+
+/// The problem for other solvers: officers with capacities, tasks with needs, edges with costs.
+fn text_of(problem: &Problem<i64>) -> String {
+    let officers = problem.officers().iter().map(|officer| format!("officer {}\n", officer.capacity));
+    let tasks = problem.slots().iter().map(|slot| format!("task {}\n", slot.need));
+    let edges = (0..problem.n_edges() as u32).map(|edge| {
+        format!("edge {} {} {}\n", problem.slot_of(edge), problem.officer_of(edge), problem.cost_of(edge))
+    });
+    officers.chain(tasks).chain(edges).collect()
 }
 
 /// 5,000 tasks, 500 officers, each pair eligible with probability 0.25 · 0.99.
@@ -194,11 +208,10 @@ fn solved(problem: &Problem<i64>) {
 }
 
 fn main() {
-    if std::env::args().any(|argument| argument == "officers") {
-        return officers();
-    }
+    let mut words = std::env::args().skip(1);
+    let instance = (words.next().as_deref() == Some("--instance")).then(|| words.next()).flatten();
     for suite in Suite::ALL {
         subjects(suite);
     }
-    officers();
+    officers(instance.as_deref());
 }

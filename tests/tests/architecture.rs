@@ -18,6 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tongjian-connectors-file", &["messages", "connectors-contract"]),
     ("tongjian-hub", &["messages", "codes", "connectors-contract"]),
     ("tongjian-sampling", &["messages", "codes"]),
+    ("tongjian-sampling-oracle", &["sampling"]),
     ("tongjian-draw", &["messages", "codes", "sampling"]),
     ("tongjian-graphql", &["messages", "codes", "hub", "connectors-contract"]),
     ("tongjian-config", &["messages"]),

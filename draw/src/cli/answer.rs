@@ -16,7 +16,7 @@ pub const REFUSED: u8 = 1;
 /// Wrong use: an argument is not what it must be.
 pub const USAGE: u8 = 2;
 /// A file, a folder, or the operating system.
-pub const FAILED: u8 = 3;
+pub const FAILED: u8 = 69;
 
 /// How an answer is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

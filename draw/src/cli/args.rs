@@ -8,19 +8,27 @@ use sampling::Suite;
 
 use super::answer::Output;
 
-/// A double-random draw that anyone can verify
+/// What is common to the program alone; a program that mounts the commands has its own.
 #[derive(Parser)]
-#[command(
-    name = "tongjian-draw",
-    after_help = "Exit codes: 0 done or whole, 1 refused, 2 wrong use, 3 file or system"
-)]
-pub(super) struct Arguments {
+#[command(name = "tongjian-draw", about = ABOUT, after_help = CODES)]
+pub(super) struct Alone {
     /// For people or for programs
     #[arg(long, global = true, value_enum, default_value_t)]
     pub(super) output: Output,
     /// Language of the answers
     #[arg(long, global = true, value_enum, default_value_t, env = "TONGJIAN_LANG")]
     pub(super) lang: Language,
+    #[command(flatten)]
+    pub(super) arguments: Arguments,
+}
+
+const ABOUT: &str = "A double-random draw that anyone can verify · 任何人都能验证的双随机抽取";
+const CODES: &str = "Exit codes: 0 done or whole, 1 refused, 2 wrong use, 69 file or system";
+
+/// The commands, without output and language.
+#[derive(Parser)]
+#[command(name = "draw", about = ABOUT, after_help = CODES)]
+pub(super) struct Arguments {
     /// Time of the step, as 2026-07-01T08:00:00Z; without it the clock of this machine
     #[arg(long, global = true)]
     pub(super) time: Option<String>,

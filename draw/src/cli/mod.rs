@@ -1,6 +1,6 @@
-//! `tongjian draw …`: the commands. `server` mounts [`command`] and calls [`run`]; `tongjian-draw` is the same alone.
+//! `tongjian draw …`: the commands. `server` mounts [`command`] and calls [`run`]; `tongjian-draw` is [`alone`].
 //!
-//! Exit codes: 0 done or whole; 1 refused, with place and reason; 2 wrong use; 3 a file or the operating system.
+//! Exit codes: 0 done or whole; 1 refused, with place and reason; 2 wrong use; 69 a file or the operating system.
 //! The clock is read here and nowhere else, and only where `--time` is not given.
 
 mod after;
@@ -15,50 +15,63 @@ mod simulate;
 
 use std::io::Write as _;
 
-use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser as _};
+use messages::Lang;
 use sampling::encoding::Time;
 
 pub use answer::{DONE, FAILED, Output, REFUSED, USAGE};
 
 use crate::error::{Error, Result};
 use answer::Answer;
-use args::{Arguments, Command, EventCommand, PlanCommand, WitnessCommand};
+use args::{Alone, Arguments, Command, EventCommand, PlanCommand, WitnessCommand};
 
-/// The commands, to be run alone or mounted in another program.
+/// The commands under the name `draw`, to be mounted in another program, which has its own output and language.
 pub fn command() -> clap::Command {
     Arguments::command()
 }
 
-/// Runs a command and prints its answer. Gives the exit code.
-pub fn run(matches: &ArgMatches) -> u8 {
-    let arguments = match Arguments::from_arg_matches(matches) {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            // The message is all that is left to say; where it cannot be printed the code says it.
-            let _ = error.print();
-            return USAGE;
-        }
-    };
-    let (code, text) = answer(&arguments);
-    let printed = std::io::stdout().lock().write_all(text.as_bytes());
-    if printed.is_err() && code == DONE { FAILED } else { code }
+/// Runs what the mounted command has read, and prints the answer. Gives the exit code.
+pub fn run(matches: &ArgMatches, output: Output, lang: Lang) -> u8 {
+    match Arguments::from_arg_matches(matches) {
+        Ok(arguments) => print(answer(&arguments, output, lang)),
+        Err(error) => say(&error),
+    }
+}
+
+/// The program alone: reads its words, runs, prints. Gives the exit code.
+pub fn alone() -> u8 {
+    match Alone::try_parse() {
+        Ok(alone) => print(answer(&alone.arguments, alone.output, alone.lang.into())),
+        Err(error) => say(&error),
+    }
 }
 
 /// Parses and runs without printing: exit code and text.
-pub fn run_from<I, T>(arguments: I) -> (u8, String)
+pub fn run_from<I, T>(words: I) -> (u8, String)
 where
     I: IntoIterator<Item = T>,
     T: Into<std::ffi::OsString> + Clone,
 {
-    match <Arguments as clap::Parser>::try_parse_from(arguments) {
-        Ok(arguments) => answer(&arguments),
+    match Alone::try_parse_from(words) {
+        Ok(alone) => answer(&alone.arguments, alone.output, alone.lang.into()),
         Err(error) => (USAGE, error.to_string()),
     }
 }
 
-fn answer(arguments: &Arguments) -> (u8, String) {
+fn print((code, text): (u8, String)) -> u8 {
+    let printed = std::io::stdout().lock().write_all(text.as_bytes());
+    if printed.is_err() && code == DONE { FAILED } else { code }
+}
+
+/// Help, or what is wrong with the words. Where it cannot be printed the code says it.
+fn say(error: &clap::Error) -> u8 {
+    let _ = error.print();
+    if error.use_stderr() { USAGE } else { DONE }
+}
+
+fn answer(arguments: &Arguments, output: Output, lang: Lang) -> (u8, String) {
     let answer = dispatch(arguments).unwrap_or_else(|error| Answer::of_error(&error));
-    (answer.code(), answer.show(arguments.output, arguments.lang.into()))
+    (answer.code(), answer.show(output, lang))
 }
 
 fn dispatch(arguments: &Arguments) -> Result<Answer> {

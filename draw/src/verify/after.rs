@@ -22,6 +22,7 @@ pub(super) fn check(
     report: &mut Report,
 ) {
     event_files(plan, files, &logged.state, report);
+    salted_files(plan, files, logged, report);
     let Some(repeated) = repeated else { return };
     let all_staff = repeated.input.staff.len() == plan.depts_with_slots().len();
     let is_whole = all_staff && repeated.depts.len() == repeated.input.staff.len();
@@ -114,6 +115,29 @@ fn event_files(plan: &Plan, files: &Files, state: &Ceremony, report: &mut Report
         if event.is_none_or(|event| event.outcome.is_none()) {
             report.refuse(Refused::file(name, Reason::FileUnknown));
         }
+    }
+}
+
+/// Salted names that are here: their digests are logged, whether or not what follows can be repeated here. One without
+/// its entry has no place.
+fn salted_files(plan: &Plan, files: &Files, logged: &Logged, report: &mut Report) {
+    let mut places = Vec::new();
+    for entry in logged.log.entries() {
+        if entry.plan_id != plan.plan_id || entry.draw_no != plan.draw_no || plan.timing == Timing::Open {
+            continue;
+        }
+        // A remedy names nobody, and stands as it is.
+        let is_named = matches!(&entry.kind, Kind::EventExecuted { out, .. } if out != "-")
+            || matches!(entry.kind, Kind::Substitution { .. });
+        for (field, value) in entry.kind.fields().iter().filter(|(field, _)| matches!(*field, "out" | "in")) {
+            if is_named {
+                places.push(format!("salted-{}-{field}.txt", entry.seq));
+                unsalted(entry, field, value, plan, files, report);
+            }
+        }
+    }
+    for name in files.keys().filter(|name| name.starts_with("salted-") && !places.contains(name)) {
+        report.refuse(Refused::file(name, Reason::FileUnknown));
     }
 }
 

@@ -61,6 +61,31 @@ fn draws_of_every_mode_are_accepted_by_all_verifiers() {
             assert_eq!(verdict.trim(), "partial", "{name}: {text}");
         }
     }
+    // Names behind digests: of whoever has them, each byte is bound, with the officers' files and without.
+    for ceremony in ceremonies.iter().filter(|ceremony| ceremony.mode.sealed && !ceremony.mode.auditors) {
+        let mut files = archive::read(&fs::read(ceremony.path("bundle.zip")).unwrap()).unwrap();
+        for is_auditor in [true, false] {
+            files.retain(|name, _| is_auditor || !name.starts_with("officers-"));
+            let salted: Vec<String> =
+                files.keys().filter(|name| name.starts_with("salted-")).cloned().collect();
+            assert_eq!(salted.len(), 4, "{salted:?}");
+            let mut bent_bundles = Vec::new();
+            for name in [String::new()].into_iter().chain(salted) {
+                let mut bent = files.clone();
+                bent.entry(name.clone())
+                    .and_modify(|text| text[0] = if text[0] == b'1' { b'2' } else { b'1' });
+                let path = ceremony.path(&format!("bent-{is_auditor}-{name}.zip"));
+                fs::write(&path, archive::write(&bent).unwrap()).unwrap();
+                let code = u8::from(!name.is_empty());
+                let text = run(code, &["verify", &path.display().to_string()]);
+                assert!(text.contains(&name), "{text}");
+                assert_eq!(python(&path, &[]).0, i32::from(code), "{name}: {:?}", python(&path, &[]));
+                bent_bundles.push(path);
+            }
+            let (_, text) = page(&bent_bundles);
+            assert_eq!(text.lines().filter(|line| line.starts_with("broken  ")).count(), 4, "{text}");
+        }
+    }
     // And what a forger changes is refused by all three, by the page too.
     let bundle = ceremonies[0].path("bundle.zip");
     let mut files = archive::read(&fs::read(&bundle).unwrap()).unwrap();

@@ -2,6 +2,7 @@
 
 mod check;
 mod dead_letters;
+mod draw;
 mod dump;
 mod init;
 mod keys;
@@ -31,6 +32,7 @@ pub(crate) async fn run(invocation: Invocation) -> Exit {
 async fn act(invocation: &Invocation) -> Result<Exit, Failed> {
     match &invocation.action {
         Action::Init { folder } => return init::run(invocation, folder),
+        Action::Draw(matches) => return Ok(draw::run(invocation, matches)),
         Action::Completions { shell } => {
             clap_complete::generate(
                 *shell,
@@ -65,7 +67,7 @@ async fn act(invocation: &Invocation) -> Result<Exit, Failed> {
         }
         Action::Dump => dump::run(&app).await,
         Action::Schema => schema::run(&app),
-        Action::Init { .. } | Action::Completions { .. } => Ok(Exit::Ok),
+        Action::Init { .. } | Action::Completions { .. } | Action::Draw(_) => Ok(Exit::Ok),
     }
 }
 
