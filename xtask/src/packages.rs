@@ -13,6 +13,9 @@ const NEEDED: &[(&str, &[&str], &str)] = &[
     ("Chromium", &["/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser"], "chromium"),
     ("sqlite3", &["/usr/bin/sqlite3"], "sqlite3"),
     ("Node.js (20 or newer)", &["*node"], "nodejs"),
+    ("CMake, for HiGHS", &["*cmake"], "cmake"),
+    ("a C++ compiler, for HiGHS", &["*c++"], "g++"),
+    ("libclang, for HiGHS", &["/usr/lib/*/lib/libclang.so", "/usr/lib64/*/libclang.so"], "libclang-dev"),
 ];
 
 /// Makes sure that everything the tests need is there.

@@ -38,9 +38,15 @@ pub(crate) fn test(options: &Options) -> anyhow::Result<()> {
     }
     run::cargo_with(&arguments, &variables)?;
     if options.filter.is_none() {
+        oracle()?;
         verifiers()?;
     }
     Ok(())
+}
+
+/// The officers' optima against HiGHS, which is built from its C++ source: not a part of ordinary builds.
+fn oracle() -> anyhow::Result<()> {
+    run::cargo(&["test", "--locked", "--package", "tongjian-sampling-oracle", "--features", "highs"])
 }
 
 /// The independent verifiers, each in its own language.

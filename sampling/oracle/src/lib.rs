@@ -28,7 +28,8 @@ fn optimum(problem: &Problem<i64>, capacities: &[u64], sense: Sense, filled: Opt
     }
     let mut model = RowProblem::default();
     let weight = |edge| if filled.is_some() { problem.cost_of(edge) as f64 } else { 1.0 };
-    let columns: Vec<_> = (0..n_edges).map(|edge| model.add_integer_column(weight(edge), 0.0..=1.0)).collect();
+    let columns: Vec<_> =
+        (0..n_edges).map(|edge| model.add_integer_column(weight(edge), 0.0..=1.0)).collect();
     let mut of_slot = BTreeMap::<u32, Vec<_>>::new();
     let mut of_officer = BTreeMap::<u32, Vec<_>>::new();
     let mut of_pair = BTreeMap::<(u32, u32), Vec<_>>::new();
@@ -54,6 +55,9 @@ fn optimum(problem: &Problem<i64>, capacities: &[u64], sense: Sense, filled: Opt
     }
     let mut model = model.optimise(sense);
     model.make_quiet();
+    // Small problems: threads cost more than they give.
+    model.set_option("parallel", "off");
+    model.set_option("threads", 1);
     let solved = model.solve();
     assert_eq!(solved.status(), HighsModelStatus::Optimal);
     solved.objective_value()
