@@ -139,8 +139,8 @@ impl Refusal {
         Refusal::new("BAD_VALUE", StatusCode::BAD_REQUEST, message)
     }
 
-    pub(crate) fn queries_only() -> Refusal {
-        Refusal::new("QUERIES_ONLY", StatusCode::BAD_REQUEST, Message::new("TJ-Q045"))
+    pub(crate) fn no_subscriptions() -> Refusal {
+        Refusal::new("NO_SUBSCRIPTIONS", StatusCode::BAD_REQUEST, Message::new("TJ-Q045"))
     }
 
     pub(crate) fn cursor() -> Refusal {

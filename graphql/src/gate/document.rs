@@ -64,7 +64,7 @@ struct Visit<'d> {
 impl Rules {
     pub(crate) fn new(dictionary: Arc<Dictionary>, limits: Limits) -> Rules {
         let mut lists = dictionary.lists();
-        for name in ["deadLetters", "history"] {
+        for name in ["deadLetters", "history", "reviewQueue"] {
             lists.entry(name.to_owned()).or_default();
         }
         Rules { dictionary, limits, lists }
@@ -78,8 +78,9 @@ impl Rules {
         variables: &Variables,
     ) -> Result<Checked, Refusal> {
         let operation = operation(document, operation_name)?;
-        if operation.ty != OperationType::Query {
-            return Err(Refusal::queries_only());
+        match operation.ty {
+            OperationType::Query | OperationType::Mutation => {}
+            OperationType::Subscription => return Err(Refusal::no_subscriptions()),
         }
         self.check_variables(variables)?;
         let mut visit = Visit {

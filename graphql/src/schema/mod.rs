@@ -6,6 +6,7 @@ pub(crate) mod failure;
 mod inputs;
 mod kit;
 mod operations;
+mod review;
 mod roots;
 mod rows;
 mod scalars;
@@ -50,11 +51,13 @@ pub enum SchemaError {
 
 /// Builds it; without a service it can be printed and validated against, and every root field fails.
 pub(crate) fn build(dictionary: &Arc<Dictionary>, service: Option<Service>) -> Result<Schema, SchemaError> {
-    let mut types = Types { builder: Schema::build("Query", None, None), names: BTreeSet::new() };
+    let builder = Schema::build("Query", Some("Mutation"), None);
+    let mut types = Types { builder, names: BTreeSet::new() };
     scalars::register(&mut types)?;
     values::register(&mut types, dictionary)?;
     details::register(&mut types)?;
     operations::register(&mut types)?;
+    review::register(&mut types)?;
     for kind in &dictionary.kinds {
         rows::register(&mut types, dictionary, kind)?;
         inputs::register(&mut types, dictionary, kind)?;

@@ -12,7 +12,7 @@ use hub::query::{Asker, By, QueryError};
 use super::failure::{failed, refused};
 use super::kit::{input, labelled, said};
 use super::rows::{Connection, Node};
-use super::{SchemaError, Service, Shape, Types, inputs, operations};
+use super::{SchemaError, Service, Shape, Types, inputs, operations, review};
 use crate::dictionary::{Dictionary, KindNames};
 use crate::planning::{Planner, as_of};
 use crate::refusal::Refusal;
@@ -32,7 +32,7 @@ impl<'c> Root<'c> {
 pub(super) fn register(types: &mut Types, dictionary: &Arc<Dictionary>) -> Result<(), SchemaError> {
     inputs::register_filters(types)?;
     let about = said(
-        "查询。只能读；每次查询都记入审计。",
+        "查询。只读；每次查询都记入审计。",
         "Questions. Reading only; each is written to the audit trail.",
     );
     let mut query = Shape::new("Query", &about);
@@ -45,6 +45,7 @@ pub(super) fn register(types: &mut Types, dictionary: &Arc<Dictionary>) -> Resul
         query.field(&kind.many, many(kind))?;
     }
     operations::roots(&mut query)?;
+    review::root(&mut query)?;
     query.register(types)
 }
 
@@ -196,7 +197,7 @@ fn named(arguments: &[(Name, Value)]) -> Result<By, Refusal> {
     }
 }
 
-fn argument_text(arguments: &[(Name, Value)], name: &str) -> Option<String> {
+pub(super) fn argument_text(arguments: &[(Name, Value)], name: &str) -> Option<String> {
     match arguments.iter().find(|(known, _)| known == name).map(|(_, value)| value) {
         Some(Value::String(text)) => Some(text.clone()),
         Some(Value::Number(number)) => Some(number.to_string()),

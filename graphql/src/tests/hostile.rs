@@ -177,7 +177,7 @@ async fn documents_that_are_too_much() {
     let chain: String = (0..300).map(|n| format!("fragment c{n} on Query{{...c{}}}", n + 1)).collect();
     api.refused(&format!("{{...c0}}{chain}fragment c300 on Query{{__typename}}"), "FRAGMENT_LIMIT").await;
     api.refused("{subjects(first:200){nodes{penalties(first:200){nodes{party{name}}}}}}", "COST_LIMIT").await;
-    api.refused("mutation{x}", "QUERIES_ONLY").await;
+    api.refused("subscription{x}", "NO_SUBSCRIPTIONS").await;
     assert_eq!(api.ask("{__typename}").await.status, StatusCode::OK);
 }
 

@@ -3,6 +3,7 @@
 mod answers;
 mod hostile;
 mod published;
+mod review;
 #[path = "../../../hub/src/query/tests/world.rs"]
 #[expect(dead_code, reason = "made for the tests of `hub::query`, which use more of it")]
 mod world;
@@ -100,6 +101,14 @@ impl Running {
 
     pub(crate) async fn ask_with(&self, query: &str, variables: Value) -> Reply {
         self.send(self.request(json!({ "query": query, "variables": variables }).to_string())).await
+    }
+
+    /// A question of the steward's.
+    pub(crate) async fn ask_as_steward(&self, query: &str) -> Reply {
+        let mut request = self.request(json!({ "query": query }).to_string());
+        let key = format!("Bearer {}", self.steward);
+        request.headers_mut().insert("authorization", key.parse().unwrap());
+        self.send(request).await
     }
 
     /// Data of an answer without errors.

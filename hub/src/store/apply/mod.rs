@@ -164,6 +164,7 @@ impl Store {
         let at = writer.now(&counters);
         let mut run = Run::new(self, session, &mut writer.memory, counters, at);
         run.scoring.is_rekeyed = is_rekeyed;
+        run.scoring.is_reconsidered = true;
         run.reconsider(records).await?;
         let feed = run.decide_and_write().await?;
         run.close(counters, feed, cause, None).await

@@ -30,6 +30,8 @@ type Where = (usize, usize);
 pub(super) struct Scoring {
     /// The keys of anchors are written as if they had none.
     pub(super) is_rekeyed: bool,
+    /// Records are decided anew for themselves: perhaps after the last judgement was taken back.
+    pub(super) is_reconsidered: bool,
     /// Keys whose holders are others, or other than before; each with by how many their number changed.
     touched: BTreeMap<i64, i64>,
     questions: BTreeMap<Where, Question>,
@@ -326,7 +328,8 @@ impl Run<'_> {
 
     /// Writes what was weighed, and under which keys records look.
     pub(super) async fn write_scored(&mut self) -> Result<(), StoreError> {
-        let has_judgements = self.memory.get().is_some_and(|memory| !memory.judgements.is_empty());
+        let has_judgements = self.scoring.is_reconsidered
+            || self.memory.get().is_some_and(|memory| !memory.judgements.is_empty());
         if !self.facts().is_scored() && !has_judgements {
             return Ok(());
         }
