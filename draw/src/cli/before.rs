@@ -88,15 +88,14 @@ fn salt(dir: &Path, raw: &Path) -> Result<()> {
     let mut files = read_folder(dir)?;
     files.extend(read_folder(raw)?);
     let plan = plan(&files)?;
-    let key = random::<32>()?;
-    write_file(
-        &dir.join("secret").join("frame-key.txt"),
-        format!("{}\n", hex(&key)).as_bytes(),
-        Secret::Yes,
-    )?;
-    let key = FrameKey::new(key);
+    let secret = random::<32>()?;
+    let key = FrameKey::new(secret);
+    let mut made = Files::new();
     for name in plan.data_files() {
         let path = raw.join(&name);
+        if !path.exists() {
+            return Err(Refused::file(name, Reason::FileMissing).into());
+        }
         let text = read_file(&path)?;
         sampling::encoding::require_text(&name, &text)?;
         let is_salted = !(name.starts_with("frame-") && plan.frame == sampling::plan::FrameMode::Public);
@@ -105,7 +104,13 @@ fn salt(dir: &Path, raw: &Path) -> Result<()> {
         } else {
             text
         };
-        write_file(&dir.join(&name), &text, Secret::No)?;
+        made.insert(name, text);
+    }
+    // Nothing is written before everything is read.
+    let place = dir.join("secret").join("frame-key.txt");
+    write_file(&place, format!("{}\n", hex(&secret)).as_bytes(), Secret::Yes)?;
+    for (name, text) in &made {
+        write_file(&dir.join(name), text, Secret::No)?;
     }
     Ok(())
 }

@@ -175,6 +175,16 @@ fn every_other_order_is_refused_with_place_and_reason() {
 }
 
 #[test]
+fn a_missing_data_file_is_refused_before_anything_is_written() {
+    let mut c = Ceremony::begin(OPEN);
+    fs::remove_file(c.path("raw/pool-HB.tsv")).unwrap();
+    let raw = c.at("raw");
+    let text = c.step(1, &["commit"], &["--raw", &raw]);
+    assert!(text.contains("DSJ-file-missing") && text.contains("pool-HB.tsv"), "{text}");
+    assert!(!c.path("draw/frame-M1.tsv").exists() && !c.path("draw/secret").exists());
+}
+
+#[test]
 fn a_copied_or_equal_share_is_refused() {
     let mut c = Ceremony::begin(OPEN);
     c.commit();
