@@ -59,7 +59,8 @@ fn others(instance: &str) -> anyhow::Result<()> {
     let home = run::target().join("bench-python");
     let python = home.join("bin/python3").display().to_string();
     let quiet = |program: &str, arguments: &[&str]| {
-        let status = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        let status =
+            Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
         status.is_ok_and(|status| status.success())
     };
     if !home.exists() && !quiet("python3", &["-m", "venv", &home.display().to_string()]) {
