@@ -64,7 +64,7 @@ async fn run(places: &Places, source: &str, sql: String) -> Result<u64, anyhow::
             connection.disconnect().await?;
             Ok(n_rows)
         }
-        (Form::Postgres, None, _) | (Form::Mysql, _, None) | (Form::Sqlite, ..) => {
+        (Form::Postgres, None, _) | (Form::Mysql, _, None) | (Form::Mssql | Form::Sqlite, ..) => {
             let mut connection = write::sqlite::open(&places.sqlite(source)).await?;
             Ok(write::sqlite::run(&mut connection, sql).await?)
         }

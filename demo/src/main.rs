@@ -1,4 +1,4 @@
-//! `cargo demo`: a zone with six departments on this machine, pulled into one graph, answered over GraphQL.
+//! `cargo demo`: a zone with twenty-two departments on this machine, pulled into one graph, answered over GraphQL.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,8 +13,8 @@ use demo::world::{SCALE_ONE, World};
 use demo::{churn, platform, registrations};
 use server::Exit;
 
-/// 通鉴演示：在本机造出六个部门的数据库，合成一张图谱，并提供 GraphQL 查询。
-/// (Tongjian's demonstration: six departments' databases, one graph, GraphQL.)
+/// 通鉴演示：在本机造出二十二个部门的数据库，合成一张图谱，并提供 GraphQL 查询。
+/// (Tongjian's demonstration: twenty-two departments' databases, one graph, GraphQL.)
 #[derive(Clone, Debug, Parser)]
 #[command(name = "cargo demo", version)]
 struct Arguments {
@@ -110,6 +110,9 @@ fn demonstrate(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
     let world = world(arguments)?;
     let truth = made(arguments, &world, &places)?;
+    eprintln!(
+        "用 SQL Server 的部门在此仍是 SQLite 文件 (the departments on SQL Server are SQLite files here: there is no such server to start)"
+    );
     let config = platform::write(&places, &dir, &format!("127.0.0.1:{}", arguments.port))?;
     let words = |more: &[&str]| -> Vec<OsString> {
         let config = config.display().to_string();
@@ -158,7 +161,7 @@ fn made(arguments: &Arguments, world: &World, places: &Places) -> anyhow::Result
         return Ok(truth);
     }
     eprintln!(
-        "在 {} 造出六个部门的数据库，{} 个市场主体 (making the departments' databases)",
+        "在 {} 造出二十二个部门的数据库，{} 个市场主体 (making the departments' databases)",
         places.folder.display(),
         world.n_subjects
     );

@@ -49,6 +49,8 @@ pub enum Form {
     Postgres,
     /// On MySQL or MariaDB, where there is a server.
     Mysql,
+    /// On SQL Server. There is no such server to make one on yet: a SQLite file everywhere.
+    Mssql,
     /// A SQLite file.
     Sqlite,
     /// CSV files.
@@ -61,7 +63,10 @@ pub enum Form {
 #[must_use]
 pub fn form(source: &str) -> Form {
     match source {
-        "registry" | "food_drug" => Form::Postgres,
+        "registry" | "food_drug" | "ecology" | "hr" | "party" => Form::Postgres,
+        "court" | "resources" | "health" | "culture" | "education" | "development" | "financial"
+        | "commerce" => Form::Mysql,
+        "urban" | "tax" | "police" | "emergency" | "construction" | "civil" | "finance" => Form::Mssql,
         "licensing" => Form::Csv,
         "hotline" => Form::Xlsx,
         _ => Form::Sqlite,
@@ -79,7 +84,8 @@ pub async fn make(
     tell: &mut dyn FnMut(&Sheet, u64),
 ) -> Result<Truth, anyhow::Error> {
     std::fs::create_dir_all(&places.folder)?;
-    let mut ledger = Ledger::create(&places.folder, seed, world, places.postgres.is_some() || places.mysql.is_some())?;
+    let mut ledger =
+        Ledger::create(&places.folder, seed, world, places.postgres.is_some() || places.mysql.is_some())?;
     for sheet in departments::sheets() {
         ledger.begin(sheet.table);
         let n_rows = fill(world, places, &sheet, &mut ledger).await?;
@@ -112,7 +118,7 @@ async fn fill(
             connection.disconnect().await?;
             Ok(n_rows)
         }
-        (Form::Postgres, None, _) | (Form::Mysql, _, None) | (Form::Sqlite, ..) => {
+        (Form::Postgres, None, _) | (Form::Mysql, _, None) | (Form::Mssql | Form::Sqlite, ..) => {
             let mut connection = write::sqlite::open(&places.sqlite(table.source)).await?;
             write::sqlite::fill(&mut connection, table, (sheet.rows)(world), &mut seen).await
         }
@@ -132,7 +138,7 @@ async fn fill(
 #[must_use]
 pub fn stream_name(table: &Table) -> String {
     match form(table.source) {
-        Form::Postgres | Form::Mysql | Form::Sqlite => table.name.to_owned(),
+        Form::Postgres | Form::Mysql | Form::Mssql | Form::Sqlite => table.name.to_owned(),
         Form::Csv => format!("{}-*.csv", table.name),
         Form::Xlsx => format!("{}.xlsx", table.name),
     }

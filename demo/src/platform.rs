@@ -66,7 +66,7 @@ fn place(source: &str, places: &Places) -> Vec<String> {
     match (form(source), &places.postgres, &places.mysql) {
         (Form::Postgres, Some(url), _) => on_server("postgres", url, source),
         (Form::Mysql, _, Some(url)) => on_server("mysql", url, source),
-        (Form::Postgres, None, _) | (Form::Mysql, _, None) | (Form::Sqlite, ..) => {
+        (Form::Postgres, None, _) | (Form::Mysql, _, None) | (Form::Mssql | Form::Sqlite, ..) => {
             vec![
                 "engine = \"sqlite\"".to_owned(),
                 format!("path = {:?}", places.sqlite(source).display().to_string()),

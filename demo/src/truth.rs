@@ -16,6 +16,8 @@ pub enum Expected {
     Subject(u64),
     /// A record of this person (kinds whose party is a person).
     Person(u64),
+    /// A record of an entity that is no market subject, by the row that brings it into being: 记名成功.
+    Itself(u64),
     /// 处理中: an identifier valid in form that nobody has.
     Waiting,
     /// 不成功: nothing to wait for.
@@ -120,6 +122,10 @@ impl Ledger {
             Expected::Person(index) => {
                 stream.linked += 1;
                 format!("P{index}")
+            }
+            Expected::Itself(row) => {
+                stream.linked += 1;
+                format!("E{row}")
             }
             Expected::Waiting => {
                 stream.waiting += 1;

@@ -58,6 +58,7 @@ const WAYS: Ways = Ways {
     by_tax: "",
     by_name: "court.by_name_only",
     stranger: "court.stranger",
+    ..Ways::NONE
 };
 const DUTY: &[&str] = &["全部未履行", "部分未履行", "全部未履行"];
 

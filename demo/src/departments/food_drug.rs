@@ -46,6 +46,7 @@ pub(super) const WAYS: Ways = Ways {
     by_tax: "penalty.by_tax_id",
     by_name: "penalty.by_name_only",
     stranger: "penalty.stranger",
+    ..Ways::NONE
 };
 
 /// A decision as it is, whoever reports it.

@@ -37,6 +37,7 @@ const WAYS: Ways = Ways {
     by_tax: "",
     by_name: "complaint.by_name_only",
     stranger: "",
+    ..Ways::NONE
 };
 
 /// Companies complained about.

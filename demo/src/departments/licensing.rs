@@ -42,6 +42,7 @@ const WAYS: Ways = Ways {
     by_tax: "",
     by_name: "licence.by_name_only",
     stranger: "",
+    ..Ways::NONE
 };
 
 /// The rows. Those of one year go to one file.

@@ -3,7 +3,7 @@
 use super::registry;
 use crate::table::Cell;
 use crate::truth::Expected;
-use crate::world::{Subject, World};
+use crate::world::{Category, Subject, World};
 
 /// The identifying cells of a row.
 pub(super) struct Party {
@@ -17,6 +17,8 @@ pub(super) struct Party {
     pub(super) organisation: Cell,
     /// Tax number.
     pub(super) tax: Cell,
+    /// The department's own number of whom the row is about.
+    pub(super) local: Cell,
     /// What the hub should make of it.
     pub(super) expected: Expected,
 }
@@ -28,20 +30,77 @@ pub(super) struct Ways {
     pub(super) by_number: &'static str,
     pub(super) by_organisation: &'static str,
     pub(super) by_tax: &'static str,
+    /// By the tax number that is made of the owner's ID number; of individual businesses only.
+    pub(super) by_owner: &'static str,
     pub(super) by_name: &'static str,
     pub(super) stranger: &'static str,
 }
 
-/// Writes down a subject in the way that the hazards choose for this row; the first that hits wins.
-pub(super) fn party(world: &World, ways: &Ways, key: u64, subject: &Subject) -> Party {
-    let mut party = Party {
-        name: subject.name.clone(),
+impl Ways {
+    /// No way but the credit code.
+    pub(super) const NONE: Ways = Ways {
+        label: "",
+        code_check: "",
+        by_number: "",
+        by_organisation: "",
+        by_tax: "",
+        by_owner: "",
+        by_name: "",
+        stranger: "",
+    };
+}
+
+/// The ways of a department whose hazards begin with its name: the credit code, a wrong one, the name alone, a stranger,
+/// and those that are given.
+macro_rules! ways {
+    ($department:literal $(, $way:ident = $hazard:literal)*) => {
+        Ways {
+            label: concat!($department, ".way"),
+            code_check: concat!($department, ".code_check"),
+            by_name: concat!($department, ".by_name_only"),
+            stranger: concat!($department, ".stranger"),
+            $($way: concat!($department, ".", $hazard),)*
+            ..Ways::NONE
+        }
+    };
+}
+pub(super) use ways;
+
+/// Nobody by anything.
+pub(super) fn none(expected: Expected) -> Party {
+    Party {
+        name: String::new(),
         uscc: Cell::Null,
         number: Cell::Null,
         organisation: Cell::Null,
         tax: Cell::Null,
-        expected: Expected::Nobody,
+        local: Cell::Null,
+        expected,
+    }
+}
+
+/// A subject by the internal number of the registry.
+pub(super) fn by_pripid(world: &World, subject: &Subject) -> Party {
+    let is_known = registry::known(world, subject).pripid;
+    let expected = if is_known { Expected::Subject(subject.index) } else { Expected::Waiting };
+    Party { name: subject.name.clone(), ..none(expected) }
+}
+
+/// A subject by its credit code.
+pub(super) fn by_code(world: &World, subject: &Subject) -> Party {
+    let expected = if !subject.has_valid_code() {
+        Expected::Nobody
+    } else if registry::known(world, subject).code {
+        Expected::Subject(subject.index)
+    } else {
+        Expected::Waiting
     };
+    Party { name: subject.name.clone(), uscc: subject.uscc.clone().into(), ..none(expected) }
+}
+
+/// Writes down a subject in the way that the hazards choose for this row; the first that hits wins.
+pub(super) fn party(world: &World, ways: &Ways, key: u64, subject: &Subject) -> Party {
+    let mut party = Party { name: subject.name.clone(), ..none(Expected::Nobody) };
     let hit = |hazard: &'static str| !hazard.is_empty() && world.hit(hazard, key);
     if hit(ways.by_name) {
         return party;
@@ -54,6 +113,11 @@ pub(super) fn party(world: &World, ways: &Ways, key: u64, subject: &Subject) -> 
     }
     if hit(ways.code_check) {
         party.uscc = with_wrong_check(&subject.uscc).into();
+        return party;
+    }
+    if hit(ways.by_owner) && subject.category == Category::Individual {
+        // An owner's number is never kept in clear and says of no subject which it is: there is nothing to wait for.
+        party.tax = format!("{}01", subject.legal_representative.id).into();
         return party;
     }
     let known = registry::known(world, subject);

@@ -61,7 +61,9 @@ pub enum StartError {
     )]
     NotInstalled,
     /// The programs of MariaDB are not installed.
-    #[error("MariaDB's programs are not installed: run `apt-get install --no-install-recommends mariadb-server`")]
+    #[error(
+        "MariaDB's programs are not installed: run `apt-get install --no-install-recommends mariadb-server`"
+    )]
     MariadbNotInstalled,
     /// A server refuses to run as root, and no account without rights was found.
     #[error("database servers do not run as root, and there is neither a user of their own nor `nobody`")]
