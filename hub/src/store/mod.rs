@@ -287,8 +287,8 @@ impl Pools {
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Normal)
                     .pragma("cache_size", "-98304")
-                    .pragma("wal_autocheckpoint", "4000")
-                    .pragma("journal_size_limit", "67108864");
+                    .pragma("wal_autocheckpoint", "16000")
+                    .pragma("journal_size_limit", "134217728");
                 let reading =
                     base.read_only(true).pragma("cache_size", "-8192").pragma("mmap_size", "268435456");
                 let one = SqlitePoolOptions::new()

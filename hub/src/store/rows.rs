@@ -296,7 +296,9 @@ fn insert_statement(table: &str, columns: &[String], n_rows: usize) -> String {
         one.push_str(if place == 0 { "?" } else { ",?" });
     }
     one.push(')');
-    let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
+    // `OR FAIL`: a refused row leaves those before it in the transaction, which is then undone anyway. Otherwise SQLite
+    // keeps a copy of every page a statement changes, to undo the statement alone: a fifth of the work.
+    let mut sql = format!("INSERT OR FAIL INTO {table} ({}) VALUES ", columns.join(", "));
     sql.reserve((one.len() + 1) * n_rows);
     for row in 0..n_rows {
         if row > 0 {
