@@ -7,4 +7,5 @@ mod conformance;
 mod http;
 mod kill;
 mod order;
+mod resolve;
 mod truth;
