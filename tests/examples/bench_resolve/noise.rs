@@ -173,10 +173,10 @@ pub(crate) fn others(dice: &Dice, key: u64, subject: &Subject, rates: &Rates, re
             dice.pick("noise.no_address_is", key, &["", "陕西省西安市", "-", "高新区"]).to_owned();
     } else if hit("noise.other_address", rates.other_address) {
         record.address = subject.other_address.clone();
-    } else if hit("noise.short_address", rates.short_address) {
-        if let Some((head, _)) = record.address.split_once('号') {
-            record.address = format!("{head}号");
-        }
+    } else if hit("noise.short_address", rates.short_address)
+        && let Some((head, _)) = record.address.split_once('号')
+    {
+        record.address = format!("{head}号");
     }
     if hit("noise.damaged_code", rates.damaged_code) && subject.code.len() == 18 {
         record.code = damaged(dice, key, &subject.code);

@@ -1,6 +1,7 @@
 //! Why: every feature with its level and weight, strongest first.
 
-use super::compare::{Comparison, Feature, Level};
+use super::compare::Comparison;
+use super::levels::{Feature, Level};
 
 /// What one feature says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

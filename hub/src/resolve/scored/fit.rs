@@ -1,7 +1,8 @@
 //! Learns weights from records whose subject is known: how often each level is met in the same subject, how often in
 //! two. Used by the benchmark; what it gives is frozen in a table, never computed while the hub runs.
 
-use super::compare::{Feature, Level, levels};
+use super::compare::levels;
+use super::levels::{Feature, Level};
 use super::profile::Profile;
 use super::weights::{Weights, log2_hundredths};
 

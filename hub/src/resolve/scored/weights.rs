@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
-use super::compare::{Feature, Level};
 use super::keys::MOST_HOLDERS;
+use super::levels::{Feature, Level};
 
 const FROZEN: &str = include_str!("data/weights-1.tsv");
 
