@@ -7,7 +7,7 @@ use crate::allocation::Allocated;
 use crate::chance::SubSeed;
 use crate::data::Frame;
 use crate::encoding::{Code, Digest, Line, Sid, require_code, require_digest, require_sid};
-use crate::plan::{Design, Matter};
+use crate::plan::{Design, Matter, Stratum};
 use crate::{Reason, Result};
 
 /// What a line of `drawn-<M>.tsv` says of a subject.
@@ -88,13 +88,10 @@ pub fn draw(
     pps_seed: impl Fn(&Code) -> SubSeed,
 ) -> Result<Vec<Drawn>> {
     let order = Order { frame, sub_seed: subjects };
-    let mut keys = keys(frame, subjects);
-    let mut rest = keys.as_mut_slice();
+    let mut keys = keys(frame, matter, allocated, subjects);
     let mut out = Vec::new();
     let mut tickets = subjects.labelled(b"");
-    for (h, (code, stratum)) in allocated.iter().zip(&matter.strata) {
-        let (units, later) = rest.split_at_mut(h.n_frame as usize);
-        rest = later;
+    for ((h, (code, stratum)), units) in allocated.iter().zip(&matter.strata).zip(&mut keys) {
         let marked = match stratum.design {
             Design::Srs => lowest(units, h.n, matter.reserve, &order),
             Design::Pps => proportional(units, h.n, matter.reserve, &order, &pps_seed(code))?,
@@ -108,21 +105,35 @@ pub fn draw(
     Ok(out)
 }
 
-/// Keys of all units, stratum after stratum.
-fn keys(frame: &Frame<'_>, sub_seed: &SubSeed) -> Vec<Key> {
-    let mut cursors = Vec::with_capacity(frame.per_stratum().len());
-    let mut start = 0;
-    for &n in frame.per_stratum() {
-        cursors.push(start);
-        start += n as usize;
-    }
-    let mut keys = vec![Key { high: 0, unit: 0 }; frame.len()];
+/// Keys by stratum: where only the lowest are wanted, those below a bound that leaves a quarter more than enough; all
+/// of them in the rare draw where it did not.
+fn keys(frame: &Frame<'_>, matter: &Matter, allocated: &[Allocated], sub_seed: &SubSeed) -> Vec<Vec<Key>> {
+    let wanted = |(h, stratum): (&Allocated, &Stratum)| match stratum.design {
+        Design::Srs => h.n.saturating_add(matter.reserve).min(h.n_frame),
+        Design::Pps => h.n_frame,
+    };
+    let wanted: Vec<u64> = allocated.iter().zip(matter.strata.values()).map(wanted).collect();
+    let bound = |(&wanted, h): (&u64, &Allocated)| {
+        let some_more = u128::from(wanted) + u128::from(wanted) / 4 + 48;
+        u64::try_from((some_more << 64) / u128::from(h.n_frame.max(1))).unwrap_or(u64::MAX)
+    };
+    let bounds: Vec<u64> = wanted.iter().zip(allocated).map(bound).collect();
+    let kept = keys_up_to(frame, sub_seed, &bounds);
+    let is_enough = kept.iter().zip(&wanted).all(|(kept, &wanted)| kept.len() as u64 >= wanted);
+    if is_enough { kept } else { keys_up_to(frame, sub_seed, &vec![u64::MAX; bounds.len()]) }
+}
+
+/// Keys by stratum, up to the bound of each.
+fn keys_up_to(frame: &Frame<'_>, sub_seed: &SubSeed, bounds: &[u64]) -> Vec<Vec<Key>> {
+    let mut keys: Vec<Vec<Key>> = vec![Vec::new(); bounds.len()];
     let mut tickets = sub_seed.labelled(b"");
     for unit in 0..frame.len() as u32 {
-        let cursor = &mut cursors[frame.stratum(unit) as usize];
+        let stratum = frame.stratum(unit) as usize;
         let [a, b, c, d, e, f, g, h, ..] = tickets.ticket(frame.sid(unit)).0;
-        keys[*cursor] = Key { high: u64::from_be_bytes([a, b, c, d, e, f, g, h]), unit };
-        *cursor += 1;
+        let high = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
+        if high <= bounds[stratum] {
+            keys[stratum].push(Key { high, unit });
+        }
     }
     keys
 }
@@ -221,3 +232,6 @@ pub fn tickets_lines<'a>(frames: impl IntoIterator<Item = &'a Frame<'a>>, sub_se
     }
     out
 }
+
+#[cfg(test)]
+mod tests;
