@@ -30,13 +30,13 @@ pub struct Zone {
 }
 
 impl Zone {
-    /// A zone from a world. With a server, departments on PostgreSQL live there.
+    /// A zone from a world. With a server, departments on PostgreSQL live there, and those on MySQL on MariaDB.
     pub fn make(world: &World, seed: u64, server: Option<&Postgres>) -> Zone {
         let folder = tempfile::Builder::new().prefix("tj-zone-").tempdir().expect("a temporary folder");
         let places = Places {
             folder: folder.path().join("sources"),
             postgres: server.map(|server| server.url("postgres")),
-            mysql: None,
+            mysql: server.map(|_| mariadb().url("")),
         };
         let truth =
             runtime().block_on(make::make(world, seed, &places, &mut |_, _| {})).expect("the zone is made");

@@ -17,9 +17,12 @@ fn twenty_shuffled_orders_of_the_sources_give_one_graph() {
             order.swap(place, dice.below("shuffle", place as u64, place as u64 + 1) as usize);
         }
         zone.forget();
-        for (source, stream) in &order {
+        // Some streams one after another, whichever they are; then all the others, sources side by side.
+        let first = &order[..14.min(order.len())];
+        for (source, stream) in first {
             zone.pull(&["--source", source, "--stream", stream]);
         }
-        assert_eq!(zone.dump(), whole, "seed {round}: {order:?}");
+        zone.pull(&[]);
+        assert_eq!(zone.dump(), whole, "seed {round}: {first:?}");
     }
 }

@@ -16,7 +16,7 @@ pub(super) const PERMITS: Plan = Plan {
     comment: "排污许可与登记",
     key: &["permit_no"],
     n_rows: 2_600,
-    of: Of::Some,
+    of: Of::Each,
     who: Who::Party(&WAYS),
     faults: &[(Fault::Date, "ecology.impossible_date")],
     columns: &[

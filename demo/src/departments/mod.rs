@@ -34,6 +34,9 @@ mod tax;
 mod urban;
 mod urban_permits;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::LazyLock;
 
 use self::plan::Plan;

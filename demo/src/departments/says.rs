@@ -61,9 +61,9 @@ impl Row<'_> {
         self.subject.uscc.clone().into()
     }
 
-    /// The number of a pollution permit: the credit code and three digits.
+    /// The number of a pollution permit: the credit code, three digits and a letter.
     pub(super) fn permit_number(&self) -> Cell {
-        format!("{}{:06}P", self.subject.uscc, self.row % 1_000_000).into()
+        format!("{}001P", self.subject.uscc).into()
     }
 
     pub(super) fn legal(&self) -> Cell {

@@ -1,0 +1,120 @@
+//! The plans agree with themselves, with the catalogue of hazards and with the shipped configuration.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::plan::{Plan, Who};
+use super::{PLANS, sheets};
+use crate::make::{Form, form};
+use crate::truth::Expected;
+use crate::world::{CATALOGUE, World};
+
+fn plans() -> impl Iterator<Item = &'static Plan> {
+    PLANS.iter().flat_map(|plans| plans.iter())
+}
+
+/// Source → engine, and the streams, as the shipped configuration names them.
+fn shipped() -> (BTreeMap<String, String>, BTreeSet<(String, String)>) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../config/platform/departments");
+    let (mut engines, mut streams) = (BTreeMap::new(), BTreeSet::new());
+    for entry in std::fs::read_dir(folder).expect("departments") {
+        let text = std::fs::read_to_string(entry.expect("a file").path()).expect("readable");
+        let (mut source, mut is_stream) = (String::new(), false);
+        for line in text.lines() {
+            if line.starts_with('[') {
+                is_stream = line.starts_with("[[");
+            }
+            if let Some(name) = line.strip_prefix("[source.").and_then(|rest| rest.strip_suffix(']'))
+                && !name.contains('.')
+            {
+                source = name.to_owned();
+            }
+            let value = |key: &str| {
+                line.strip_prefix(key)
+                    .and_then(|rest| rest.trim_start().strip_prefix("= \""))
+                    .map(|rest| rest.trim_end_matches('"').to_owned())
+            };
+            if let Some(engine) = value("engine") {
+                engines.insert(source.clone(), engine);
+            }
+            if is_stream && let Some(name) = value("name") {
+                streams.insert((source.clone(), name));
+            }
+        }
+    }
+    (engines, streams)
+}
+
+#[test]
+fn twenty_two_departments_on_the_engines_they_say() {
+    let (engines, streams) = shipped();
+    assert_eq!(engines.len(), 22);
+    for (engine, n, wanted) in [
+        ("mssql", 7, vec![Form::Mssql]),
+        ("mysql", 8, vec![Form::Mysql]),
+        ("postgres", 5, vec![Form::Postgres]),
+        ("file", 2, vec![Form::Csv, Form::Xlsx]),
+    ] {
+        let of: Vec<&String> =
+            engines.iter().filter(|(_, e)| *e == engine).map(|(source, _)| source).collect();
+        assert_eq!(of.len(), n, "{engine}: {of:?}");
+        assert!(of.iter().all(|source| wanted.contains(&form(source))), "{engine}: {of:?}");
+    }
+    let made: BTreeSet<(String, String)> = sheets()
+        .iter()
+        .map(|sheet| (sheet.table.source.to_owned(), crate::make::stream_name(sheet.table)))
+        .collect();
+    assert_eq!(made, streams);
+}
+
+#[test]
+fn every_hazard_of_a_plan_is_in_the_catalogue_and_every_key_is_a_column() {
+    let known = |hazard: &str| CATALOGUE.iter().any(|(name, ..)| *name == hazard);
+    for plan in plans() {
+        for (_, hazard) in plan.faults {
+            assert!(known(hazard), "{}: `{hazard}`", plan.name);
+        }
+        if let Who::Party(ways) = plan.who {
+            let of = [ways.code_check, ways.by_number, ways.by_organisation, ways.by_tax, ways.by_owner];
+            for hazard in of.into_iter().chain([ways.by_name, ways.stranger]).filter(|name| !name.is_empty())
+            {
+                assert!(known(hazard), "{}: `{hazard}`", plan.name);
+            }
+        }
+        assert!(!plan.key.is_empty(), "{}", plan.name);
+        for key in plan.key {
+            assert!(plan.columns.iter().any(|(column, _)| column.name == *key), "{}: `{key}`", plan.name);
+        }
+    }
+}
+
+#[test]
+fn keys_of_a_table_are_there_and_differ() {
+    let world = World::new(9, 2_000);
+    for plan in plans() {
+        let keys: Vec<String> = plan.rows(&world).map(|made| made.key).collect();
+        let distinct: BTreeSet<&String> = keys.iter().collect();
+        assert_eq!(distinct.len(), keys.len(), "{}", plan.name);
+        assert!(keys.iter().all(|key| key.split('|').all(|part| !part.is_empty())), "{}", plan.name);
+    }
+}
+
+#[test]
+fn party_building_holds_49_000_records_at_scale_one() {
+    let n_rows: u64 = plans().filter(|plan| plan.source == "party").map(|plan| plan.n_rows).sum();
+    assert_eq!(n_rows, 49_000);
+}
+
+#[test]
+fn a_fault_that_always_happens_sets_every_row_aside() {
+    let mut world = World::new(9, 2_000);
+    for plan in plans().filter(|plan| !plan.faults.is_empty()) {
+        for (_, hazard) in plan.faults {
+            world.hazards.set(hazard, 1_000_000).expect("a hazard");
+        }
+        let all_dead = plan
+            .rows(&world)
+            .all(|made| matches!(made.expected, Expected::DeadLetter(reasons) if reasons.len() == plan.faults.len()));
+        assert!(all_dead, "{}", plan.name);
+    }
+}
