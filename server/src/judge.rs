@@ -135,8 +135,7 @@ fn mappings(config: &Config, ontology: &Ontology) -> (Vec<Mapping>, Vec<Problem>
 
 fn person_key(config: &Config) -> Result<PersonKey, Problem> {
     let read = wiring::credential(&config.hub.person_key).read();
-    let problem =
-        |message: Message| Problem::new("hub.person_key", message).cure(Message::new("TJ-V014"));
+    let problem = |message: Message| Problem::new("hub.person_key", message).cure(Message::new("TJ-V014"));
     match read {
         Ok(secret) if secret.expose_secret().len() >= 16 => {
             Ok(PersonKey::derive(secret.expose_secret().as_bytes()))

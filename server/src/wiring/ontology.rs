@@ -70,7 +70,7 @@ fn role(above: &str, draft: &draft::RoleDraft) -> ontology::RoleDraft {
         label_zh: draft.label_zh.clone(),
         label_en: draft.label_en.clone(),
         is_party: draft.is_party,
-        inverse: None,
+        inverse: draft.inverse.clone(),
         identifiers: identifiers
             .map(|(index, of)| ontology::IdentifierDraft {
                 path: format!("{path}.identifiers[{index}]"),

@@ -77,11 +77,7 @@ fn postgres(draft: &SourceDraft, database: &DatabaseDraft, path: &str) -> Result
     Ok((Arc::new(Postgres::new(options)), password))
 }
 
-fn mysql(
-    draft: &SourceDraft,
-    database: &DatabaseDraft,
-    path: &str,
-) -> Result<(Arc<dyn Source>, Option<Credential>), Vec<Problem>> {
+fn mysql(draft: &SourceDraft, database: &DatabaseDraft, path: &str) -> Result<Opened, Vec<Problem>> {
     use connector_mysql::{Mysql, Options, Tls};
     let password = database.password.as_ref().map(credential);
     let ca = database.tls.ca.clone();

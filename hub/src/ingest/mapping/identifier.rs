@@ -90,9 +90,12 @@ fn resident_id(normal: &str, key: Option<&PersonKey>) -> Result<Reading, Message
     })
 }
 
-/// A number without rules but its length.
+/// A number without rules but its length; marks alone, as `--`, are none.
 fn of_length(text: String, min: usize, max: usize) -> Result<Reading, Message> {
     let length = text.chars().count();
+    if length > 0 && !text.chars().any(char::is_alphanumeric) {
+        return Err(Message::new("TJ-I006").with("found", text));
+    }
     if (min..=max).contains(&length) {
         return Ok(Reading::plain(FieldValue::Text(text)));
     }
