@@ -3,7 +3,7 @@
 use super::party::{Ways, ways};
 use super::plan::Format::Dash;
 use super::plan::{Fault, Of, Plan, Who};
-use crate::table::{integer, text};
+use crate::table::{integer, text, typed};
 
 const WAYS: Ways = ways!("development", by_organisation = "by_organisation_code");
 const CODE_WAYS: Ways = ways!("development");
@@ -54,7 +54,7 @@ pub(super) const HONOURS: Plan = Plan {
             ))
         }),
         (text("rdrq", "认定日期"), |r| r.day(Dash)),
-        (text("yxqz", "有效期至"), |r| r.later(1095, Dash)),
+        (typed("yxqz", "date", "TEXT", "有效期至"), |r| r.later(1095, Dash)),
     ],
 };
 

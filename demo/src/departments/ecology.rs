@@ -128,7 +128,7 @@ pub(super) const PENALTIES: Plan = Plan {
         (text("cf_cflb", "处罚类别"), |r| r.pick("category", &["02", "02", "01", "04"])),
         (typed("cf_nr_fk", "numeric(18,6)", "TEXT", "罚款金额(万元)"), |r| r.wan("fine", 60)),
         (text("cf_jdrq", "处罚决定日期"), |r| r.day(Dash)),
-        (text("cf_gsjzq", "公示截止期"), |r| r.later(1095, Dash)),
+        (typed("cf_gsjzq", "date", "TEXT", "公示截止期"), |r| r.later(1095, Dash)),
         (text("cf_cfjg", "处罚机关"), |r| r.text("西安市生态环境局高新分局")),
     ],
 };

@@ -3,7 +3,7 @@
 use super::party::{Ways, ways};
 use super::plan::Format::Dash;
 use super::plan::{Fault, Of, Plan, Who};
-use crate::table::{integer, text};
+use crate::table::{integer, text, typed};
 
 const WAYS: Ways = ways!("finance");
 
@@ -27,7 +27,7 @@ pub(super) const BARRED: Plan = Plan {
             r.pick("violation", &["提供虚假材料谋取中标", "恶意串通", "拒绝签订合同"])
         }),
         (text("LRRQ", "列入日期"), |r| r.day(Dash)),
-        (text("JZQX", "禁止参加期限至"), |r| r.later(730, Dash)),
+        (typed("JZQX", "date", "TEXT", "禁止参加期限至"), |r| r.later(730, Dash)),
     ],
 };
 

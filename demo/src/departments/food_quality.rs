@@ -3,7 +3,7 @@
 use super::party::{Ways, ways};
 use super::plan::Format::{Chinese, Compact, Dash, Dots};
 use super::plan::{Fault, Of, Plan, Who};
-use crate::table::text;
+use crate::table::{text, typed};
 
 const WAYS: Ways = ways!("food", by_number = "by_registration_number");
 const QUALITY: Ways = ways!("quality", by_organisation = "by_organisation_code");
@@ -92,7 +92,7 @@ pub(super) const EQUIPMENT: Plan = Plan {
         (text("tyshxydm", "统一社会信用代码"), |r| r.code()),
         (text("sydd", "使用地点"), |r| r.address()),
         (text("jyrq", "检验日期"), |r| r.day(Dash)),
-        (text("xcjyrq", "下次检验日期"), |r| r.later(365, Dash)),
+        (typed("xcjyrq", "date", "TEXT", "下次检验日期"), |r| r.later(365, Dash)),
         (text("jyjl", "检验结论"), |r| {
             r.pick("result", &["合格", "合格", "合格", "合格", "复检合格", "不合格"])
         }),

@@ -77,7 +77,7 @@ pub(super) const CASES: Plan = Plan {
             r.pick("cause", &["拖欠工资", "未签劳动合同", "未缴社会保险", "超时加班"])
         }),
         (text("larq", "立案日期"), |r| r.day(Dash)),
-        (text("jarq", "结案日期"), |r| r.later(60, Dash)),
+        (typed("jarq", "date", "TEXT", "结案日期"), |r| r.later(60, Dash)),
         (text("cljg", "处理结果"), |r| r.pick("result", &["调解结案", "责令改正", "行政处罚", "撤诉"])),
     ],
 };

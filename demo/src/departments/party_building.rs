@@ -2,7 +2,7 @@
 
 use super::plan::Format::{Dash, Dots};
 use super::plan::{Fault, Of, Plan, Who};
-use crate::table::{integer, text};
+use crate::table::{integer, text, typed};
 
 /// 非公企业党建情况.
 pub(super) const COMPANIES: Plan = Plan {
@@ -107,7 +107,7 @@ pub(super) const ACTIVITIES: Plan = Plan {
         }),
         (text("hdlb", "类别"), |r| r.pick("kind", &["组织生活", "学习教育", "志愿服务"])),
         (text("ksrq", "开始日期"), |r| r.day(Dash)),
-        (text("jsrq", "结束日期"), |r| r.later(1, Dash)),
+        (typed("jsrq", "date", "TEXT", "结束日期"), |r| r.later(1, Dash)),
         (text("dd", "地点"), |r| r.address()),
         (text("fqr", "发起人"), |r| r.person_name()),
         (integer("cjrs", "参加人数"), |r| r.between("people", 3, 60)),

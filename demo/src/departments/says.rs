@@ -3,17 +3,31 @@
 use super::plan::{Row, registered_code};
 use crate::table::Cell;
 use crate::truth::Expected;
-use crate::world::Person;
+use crate::world::{Category, Person};
 
 impl Row<'_> {
-    /// The name as this row writes it.
+    /// The name as this row writes it: now and then with blanks, other brackets, the kind of business behind it.
     pub(super) fn name(&self) -> Cell {
-        self.party.name.clone().into()
+        let name = &self.party.name;
+        match self.below("plan.name", 40) {
+            0 => format!(" {name}\u{3000}"),
+            1 if self.subject.category == Category::Individual => format!("{name}（个体工商户）"),
+            2 => name.replacen("西安", "（西安）", 1),
+            _ => name.clone(),
+        }
+        .into()
     }
 
-    /// The credit code, if this row names its subject by it.
+    /// The credit code, if this row names its subject by it; now and then in lower case, full width, or with blanks.
     pub(super) fn code(&self) -> Cell {
-        self.party.uscc.clone()
+        let Cell::Text(code) = &self.party.uscc else { return self.party.uscc.clone() };
+        match self.below("plan.spelling", 50) {
+            0 => code.to_lowercase(),
+            1 => format!(" {} {}", code.get(..8).unwrap_or_default(), code.get(8..).unwrap_or_default()),
+            2 => code.chars().map(|c| char::from_u32(u32::from(c) + 0xFEE0).unwrap_or(c)).collect(),
+            _ => code.clone(),
+        }
+        .into()
     }
 
     /// The registration number, likewise.

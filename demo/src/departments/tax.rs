@@ -60,7 +60,7 @@ pub(super) const CREDITS: Plan = Plan {
         (integer("PJND", "评价年度"), |r| r.constant(2018)),
         (text("XYJB", "信用级别"), |r| r.pick("class", &["A", "B", "B", "B", "M", "M", "C", "D"])),
         (integer("PJDF", "评价得分"), |r| r.between("score", 30, 100)),
-        (text("PDRQ", "评定日期"), |r| r.day(Dash)),
+        (typed("PDRQ", "date", "TEXT", "评定日期"), |r| r.day(Dash)),
     ],
 };
 
