@@ -51,7 +51,10 @@ fn pointed(text: &str, places: &Places) -> String {
         }
         let key = line.split('=').next().unwrap_or("").trim();
         match (&source, key) {
-            (Some(name), "engine" | "host" | "port" | "database" | "user" | "tls" | "path" | "folder") => {
+            (
+                Some(name),
+                "engine" | "enabled" | "host" | "port" | "database" | "user" | "tls" | "path" | "folder",
+            ) => {
                 if key == "engine" {
                     lines.extend(place(name, places));
                 }
