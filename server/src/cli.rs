@@ -32,16 +32,29 @@ pub(crate) struct Invocation {
 #[derive(Clone, Debug)]
 pub(crate) enum Action {
     Serve,
-    Pull { source: Option<String>, stream: Option<String> },
-    Check { offline: bool },
+    Pull {
+        source: Option<String>,
+        stream: Option<String>,
+    },
+    Check {
+        offline: bool,
+    },
     Status,
     DeadLetters(DeadLetters),
     Keys(Keys),
-    Resume { source: String, stream: Option<String>, accept: bool },
+    Resume {
+        source: String,
+        stream: Option<String>,
+        accept: bool,
+    },
     Dump,
     Schema,
-    Init { folder: PathBuf },
-    Completions { shell: clap_complete::Shell },
+    Init {
+        folder: PathBuf,
+    },
+    Completions {
+        shell: clap_complete::Shell,
+    },
     /// What the crate of the draw reads for itself.
     Draw(Box<ArgMatches>),
 }
