@@ -22,7 +22,7 @@ pub enum Feature {
 }
 
 impl Feature {
-    /// All, in the order of [`Comparison::levels`].
+    /// All, in the order of `Comparison::levels`.
     pub const ALL: [Feature; 8] = [
         Feature::Name,
         Feature::Region,
