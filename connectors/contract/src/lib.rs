@@ -29,6 +29,6 @@ pub use credential::Credential;
 pub use error::{ReadError, Refusal, Retry};
 pub use name::{BadStreamName, SourceId, StreamName};
 pub use predicate::{Comparison, KeyRange, Order, OrderKey, Predicate, Projection};
-pub use schema::{Capabilities, ChangeMode, Column, ColumnType, Note, StreamSchema};
+pub use schema::{Capabilities, ChangeMode, Column, ColumnType, Note, Part, StreamSchema};
 pub use source::{BoxFuture, BoxStream, Check, Finding, RangeDigest, Severity, SnapshotRequest, Source};
 pub use value::Value;

@@ -17,6 +17,20 @@ pub struct StreamSchema {
     pub estimated_rows: Option<u64>,
     /// What the reader should know: row security, no key, columns left out.
     pub notes: Vec<Note>,
+    /// What it is made of, where that comes and goes piece by piece: the files of a folder. Else empty.
+    pub parts: Vec<Part>,
+}
+
+/// A piece of a stream that comes and goes as a whole. One that was there at the last reading and is not there now is
+/// more likely lost than meant to be deleted; the reader of the stream remembers them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its name: a file's; or the pattern of names, where each file replaces the one before.
+    pub name: String,
+    /// Rows, with and without a key, once they were read.
+    pub n_rows: Option<u64>,
+    /// Where each replaces the one before: grows from one to the next (a file: when it was changed, in µs UTC).
+    pub order: Option<i64>,
 }
 
 impl StreamSchema {

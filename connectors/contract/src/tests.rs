@@ -115,6 +115,7 @@ fn batches(keys: &[u8], max_rows: usize, max_bytes: usize) -> Vec<RowBatch> {
         key: Vec::new(),
         estimated_rows: None,
         notes: Vec::new(),
+        parts: Vec::new(),
     });
     let mut batcher = Batcher::new(schema, None, max_rows, max_bytes);
     let mut batches = Vec::new();

@@ -66,5 +66,6 @@ fn unreadable(name: StreamName, error: &ReadError) -> StreamSchema {
         key: Vec::new(),
         estimated_rows: None,
         notes: vec![why],
+        parts: Vec::new(),
     }
 }

@@ -20,6 +20,12 @@ pub(crate) struct DataFile {
 }
 
 impl DataFile {
+    /// When it was changed, in µs since 1970.
+    pub(crate) fn changed_at(&self) -> Option<i64> {
+        let since = self.changed?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        i64::try_from(since.as_micros()).ok()
+    }
+
     /// Complains if the file is no longer what it was.
     pub(crate) fn is_unchanged(&self) -> Result<(), ReadError> {
         let now = std::fs::metadata(&self.path).map_err(|error| failure::io(&self.name, &error))?;
@@ -49,26 +55,28 @@ impl DataFile {
     }
 }
 
+/// What bears a name in the folder: a file, or why it is none that may be read.
+struct Listed {
+    name: String,
+    file: Result<DataFile, String>,
+}
+
 /// All files of the folder, by name.
 pub(crate) fn all(folder: &Path) -> Result<Vec<DataFile>, ReadError> {
-    let error = |error: std::io::Error| failure::folder(folder.display(), &error);
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(error)? {
-        let entry = entry.map_err(error)?;
-        // Does not follow links: who may drop a file must not choose what else is read. One that vanished is none.
-        let Ok(metadata) = entry.metadata() else { continue };
-        if metadata.is_file() {
-            files.push(file_of(entry.path(), &entry.file_name().to_string_lossy(), &metadata));
-        }
-    }
-    files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-    Ok(files)
+    Ok(listed(folder)?.into_iter().filter_map(|listed| listed.file.ok()).collect())
 }
 
 /// The files of a stream, by name; empty when there are none.
+///
+/// Something that bears the name of such a file and is none (a folder, a link that leads nowhere) is not passed over:
+/// where a file should be and is not, its rows must not be held to be gone.
 pub(crate) fn of_stream(options: &Options, pattern: &Pattern) -> Result<Vec<DataFile>, ReadError> {
-    let mut files = all(&options.folder)?;
-    files.retain(|file| pattern.matches(&file.name));
+    let mut files = Vec::new();
+    for Listed { name, file } in listed(&options.folder)? {
+        if pattern.matches(&name) {
+            files.push(file.map_err(ReadError::malformed)?);
+        }
+    }
     if options.take == Take::Newest {
         files.sort_by(|a, b| a.changed.cmp(&b.changed).then_with(|| a.name.cmp(&b.name)));
         files = files.pop().into_iter().collect();
@@ -77,6 +85,45 @@ pub(crate) fn of_stream(options: &Options, pattern: &Pattern) -> Result<Vec<Data
         file.is_settled(options.settle)?;
     }
     Ok(files)
+}
+
+fn listed(folder: &Path) -> Result<Vec<Listed>, ReadError> {
+    let error = |error: std::io::Error| failure::folder(folder.display(), &error);
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(error)? {
+        let entry = entry.map_err(error)?;
+        // Does not follow links. One that vanished is none.
+        let Ok(metadata) = entry.metadata() else { continue };
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let file = if metadata.is_file() {
+            Ok(file_of(entry.path(), &name, &metadata))
+        } else if metadata.is_symlink() {
+            linked(folder, entry.path(), &name)
+        } else {
+            let what = if metadata.is_dir() { "a folder" } else { "a pipe, socket or device" };
+            Err(format!("`{name}` is {what}, not a file: put the file back in its place"))
+        };
+        all.push(Listed { name, file });
+    }
+    all.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    Ok(all)
+}
+
+/// The file a link leads to, if it lies inside the folder: who may drop a file must not choose what else is read.
+fn linked(folder: &Path, link: PathBuf, name: &str) -> Result<DataFile, String> {
+    let target = link
+        .canonicalize()
+        .map_err(|_| format!("the link `{name}` leads nowhere: put the file back in its place"))?;
+    let is_inside = folder.canonicalize().is_ok_and(|folder| target.starts_with(folder));
+    if !is_inside {
+        return Err(format!("the link `{name}` leads out of the folder: put the file itself in its place"));
+    }
+    match target.metadata() {
+        Ok(metadata) if metadata.is_file() => Ok(file_of(target, name, &metadata)),
+        Ok(_) | Err(_) => {
+            Err(format!("the link `{name}` does not lead to a file: put the file itself in its place"))
+        }
+    }
 }
 
 fn file_of(path: PathBuf, name: &str, metadata: &Metadata) -> DataFile {

@@ -130,7 +130,12 @@ fn first_cells(row: &[u8], n_cells: usize) -> &[u8] {
 }
 
 fn batch(table: &Table, wanted: &Wanted, rows: Vec<Row>) -> RowBatch {
-    RowBatch { schema: table.projected(wanted), rows, decoder: Some(Arc::new(CellDecoder)), is_last: true }
+    RowBatch {
+        schema: table.projected(wanted, &[]),
+        rows,
+        decoder: Some(Arc::new(CellDecoder)),
+        is_last: true,
+    }
 }
 
 fn row_of(key: Result<SourceKey, String>, row: &[u8]) -> Row {

@@ -21,7 +21,7 @@ pub enum Take {
 /// Where files are dropped, what they are written in, and the limits of reading them.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The folder, an absolute path. Folders inside it are not read, links not followed.
+    /// The folder, an absolute path. Folders inside it are not read; links are followed to files inside it only.
     pub folder: PathBuf,
     /// What text files are in that begin with no mark; `None`: UTF-8, and a file that is not is refused.
     pub charset: Option<String>,

@@ -39,23 +39,26 @@ pub(crate) fn file(
     read
 }
 
-/// Every row of a table in the order of its files, with its key (or why there is none) and its canonical bytes.
-/// After it, the files are as they were when they were listed.
+/// Every row of a table in the order of its files, with its key (or why there is none) and its canonical bytes; gives
+/// how many rows each file has. After it, the files are as they were when they were listed.
 pub(crate) fn rows(
     table: &Table,
     wanted: &Wanted,
     options: &Options,
     job: &Job,
     each: impl FnMut(Result<SourceKey, String>, &[u8]) -> Result<(), ReadError>,
-) -> Result<(), ReadError> {
+) -> Result<Vec<u64>, ReadError> {
     let mut each = each;
+    let mut n_rows = Vec::with_capacity(table.files.len());
     for (data, header) in &table.files {
         let maker = RowMaker::new(data, header, wanted, options)?;
-        let mut rows = Rows { header, data, maker, each: &mut each };
+        let mut rows = Rows { header, data, maker, each: &mut each, n_rows: 0 };
         file(data, &table.pattern, options.header_row(&table.stream), options, job, &mut rows)?;
+        n_rows.push(rows.n_rows);
     }
     // The first may have been changed while the last was read.
-    table.files.iter().try_for_each(|(data, _)| data.is_unchanged())
+    table.files.iter().try_for_each(|(data, _)| data.is_unchanged())?;
+    Ok(n_rows)
 }
 
 struct Rows<'a, F> {
@@ -63,6 +66,7 @@ struct Rows<'a, F> {
     data: &'a DataFile,
     maker: RowMaker<'a>,
     each: F,
+    n_rows: u64,
 }
 
 impl<F: FnMut(Result<SourceKey, String>, &[u8]) -> Result<(), ReadError>> Reads for Rows<'_, F> {
@@ -78,6 +82,7 @@ impl<F: FnMut(Result<SourceKey, String>, &[u8]) -> Result<(), ReadError>> Reads 
         if record.is_refused() {
             return Err(text::not_declared(&self.data.name, record.line()));
         }
+        self.n_rows += 1;
         let key = self.maker.make(record);
         (self.each)(key, self.maker.row())?;
         Ok(ControlFlow::Continue(()))

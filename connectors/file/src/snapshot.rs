@@ -18,14 +18,14 @@ pub(crate) fn snapshot(work: &Work, request: SnapshotRequest) -> BoxStream<'_, R
         let table = Table::of(options, job, &request.stream)?;
         let wanted = table.wanted(&request.key, &request.projection, request.max_cell_bytes)?;
         let mut sorter = Sorter::new(options, job);
-        scan::rows(&table, &wanted, options, job, |key, row| match (&key, &request.after) {
+        let n_rows = scan::rows(&table, &wanted, options, job, |key, row| match (&key, &request.after) {
             (Ok(key), Some(after)) if key <= after => Ok(()),
             _ => sorter.push(&key, row),
         })?;
         let mut order = sorter.finish()?;
         let decoder = Some(Arc::new(CellDecoder) as _);
         let mut batcher =
-            Batcher::new(table.projected(&wanted), decoder, request.max_rows, request.max_bytes);
+            Batcher::new(table.projected(&wanted, &n_rows), decoder, request.max_rows, request.max_bytes);
         while let Some((key, row)) = order.next()? {
             job.step()?;
             let n_bytes = row.len();

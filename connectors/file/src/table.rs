@@ -4,14 +4,14 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use contract::{Column, ColumnType, Projection, ReadError, StreamName, StreamSchema, notes};
+use contract::{Column, ColumnType, Part, Projection, ReadError, StreamName, StreamSchema, notes};
 
 use crate::folder::{self, DataFile};
 use crate::name::{Format, Pattern};
 use crate::record::Record;
 use crate::scan::{self, Reads};
 use crate::work::Job;
-use crate::{Options, size, text};
+use crate::{Options, Take, size, text};
 
 /// Columns that a sheet may have; text has no more either.
 pub(crate) const MAX_COLUMNS: usize = 16_384;
@@ -64,6 +64,8 @@ pub(crate) struct Table {
     pub(crate) stream: StreamName,
     pub(crate) pattern: Pattern,
     pub(crate) files: Vec<(DataFile, Header)>,
+    /// Which of the files that match are these.
+    take: Take,
 }
 
 /// Which columns are asked for.
@@ -92,7 +94,7 @@ impl Table {
             let header = look(&data, &pattern, options.header_row(stream), options, job)?;
             files.push((data, header));
         }
-        Ok(Some(Table { stream: stream.clone(), pattern, files }))
+        Ok(Some(Table { stream: stream.clone(), pattern, files, take: options.take }))
     }
 
     /// A stream, or that it is not there.
@@ -143,14 +145,27 @@ impl Table {
             key: Vec::new(),
             estimated_rows: rows,
             notes: said,
+            parts: self.parts(&[]),
         }
     }
 
-    /// The schema of the columns asked for only.
-    pub(crate) fn projected(&self, wanted: &Wanted) -> Arc<StreamSchema> {
+    /// The schema of the columns asked for only; with the rows of each file, once they were read.
+    pub(crate) fn projected(&self, wanted: &Wanted, n_rows: &[u64]) -> Arc<StreamSchema> {
         let mut schema = self.schema();
         schema.columns = wanted.columns.iter().map(|name| self.column(name)).collect();
+        schema.parts = self.parts(n_rows);
         Arc::new(schema)
+    }
+
+    fn parts(&self, n_rows: &[u64]) -> Vec<Part> {
+        let part = |(at, (file, _)): (usize, &(DataFile, Header))| {
+            let n_rows = n_rows.get(at).copied();
+            match self.take {
+                Take::All => Part { name: file.name.clone(), n_rows, order: None },
+                Take::Newest => Part { name: self.pattern.files.clone(), n_rows, order: file.changed_at() },
+            }
+        };
+        self.files.iter().enumerate().map(part).collect()
     }
 
     fn column(&self, name: &str) -> Column {

@@ -39,7 +39,8 @@ pub(crate) fn read(
     let mut lines = Lines::new(bytes, file, options.delimiter, above);
     let mut cells = ByteRecord::new();
     if !lines.next(&mut cells)? {
-        let words = format!("file `{}` has no header in line {header_row}", file.name);
+        let empty = if file.n_bytes == 0 { " (it is empty: put the whole file back)" } else { "" };
+        let words = format!("file `{}` has no header in line {header_row}{empty}", file.name);
         return Err(failure::unfinished(words));
     }
     if reads.header(header_of(&cells, charset, file, lines.line)?)?.is_break() {

@@ -87,6 +87,7 @@ impl Table {
             key: self.key.clone(),
             estimated_rows: self.estimated_rows,
             notes: said,
+            parts: Vec::new(),
         }
     }
 

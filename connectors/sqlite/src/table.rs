@@ -85,6 +85,7 @@ impl Table {
             key: self.key.clone(),
             estimated_rows: self.estimated_rows,
             notes: self.notes(),
+            parts: Vec::new(),
         }
     }
 

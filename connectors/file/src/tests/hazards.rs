@@ -3,10 +3,10 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use contract::{Projection, ReadError, Retry, SourceKey, Value};
+use contract::{Projection, ReadError, Retry, Source as _, SourceKey, Value};
 
 use super::Drop;
-use super::fixture::{Came, batches, came, gbk, request, rows, text};
+use super::fixture::{Came, batches, came, gbk, request, rows, stream, text};
 use crate::{Files, Options, Take};
 
 async fn one(folder: &Drop) -> Result<Vec<Came>, ReadError> {
@@ -210,13 +210,67 @@ async fn what_is_too_much_is_refused() {
     assert!(words(&folder).await.contains("more than 64 MiB"));
 }
 
+/// The second of the files of `x-*.csv` is not what it should be: nothing may be read, lest its rows be held to be gone.
+async fn in_place_of_a_file(put: impl FnOnce(&std::path::Path)) -> ReadError {
+    let folder = Drop::new().with("x-1.csv", "a\n1\n").with("y.csv", "a\n1\n");
+    put(&folder.path().join("x-2.csv"));
+    assert_eq!(rows(&folder.files(), request("y.csv", &["a"])).await.unwrap().len(), 1, "others are read");
+    let found = folder.files().discover(Some(&[stream("x-*.csv")])).await;
+    let error = rows(&folder.files(), request("x-*.csv", &["a"])).await.unwrap_err();
+    assert_eq!(found.unwrap_err().to_string(), error.to_string());
+    assert!(error.to_string().contains("`x-2.csv`"), "{error}");
+    error
+}
+
 #[cfg(unix)]
 #[tokio::test]
-async fn links_lead_nowhere() {
+async fn what_stands_in_place_of_a_file_is_not_passed_over() {
+    use std::os::unix::fs::symlink;
     let secret = Drop::new().with("secret.csv", "a\n1\n");
+    let cases: [(&str, Box<dyn FnOnce(&std::path::Path)>); 5] = [
+        ("is a folder", Box::new(|path| std::fs::create_dir(path).unwrap())),
+        ("leads nowhere", Box::new(|path| symlink("gone.csv", path).unwrap())),
+        ("leads nowhere", Box::new(|path| symlink(path, path).unwrap())),
+        (
+            "leads out of the folder",
+            Box::new(|path| symlink(secret.path().join("secret.csv"), path).unwrap()),
+        ),
+        ("does not lead to a file", Box::new(|path| symlink(path.parent().unwrap(), path).unwrap())),
+    ];
+    for (expected, put) in cases {
+        let error = in_place_of_a_file(put).await;
+        assert!(matches!(error, ReadError::Malformed { .. }), "{error}");
+        assert!(error.to_string().contains(expected), "{expected}: {error}");
+    }
+    let socket = in_place_of_a_file(|path| drop(std::os::unix::net::UnixListener::bind(path).unwrap())).await;
+    assert!(socket.to_string().contains("a pipe, socket or device"), "{socket}");
+    let empty = in_place_of_a_file(|path| std::fs::write(path, "").unwrap()).await;
+    assert!(empty.to_string().contains("it is empty"), "{empty}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_to_a_file_inside_is_followed() {
     let folder = Drop::new();
-    std::os::unix::fs::symlink(secret.path().join("secret.csv"), folder.path().join("x.csv")).unwrap();
-    assert!(matches!(one(&folder).await, Err(ReadError::NoStream { .. })));
+    std::fs::create_dir(folder.path().join("2024")).unwrap();
+    std::fs::write(folder.path().join("2024/all.csv"), "a\n1\n").unwrap();
+    std::os::unix::fs::symlink("2024/all.csv", folder.path().join("x.csv")).unwrap();
+    assert_eq!(one(&folder).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_last_batch_says_of_which_files_it_is() {
+    let folder = Drop::new().with("x-1.csv", "a\n1\n2\n").with("x-2.csv", "a\n");
+    let parts = |options: Options| async move {
+        let found = batches(&Files::new(options), request("x-*.csv", &["a"])).await.unwrap();
+        found.last().unwrap().schema.parts.clone()
+    };
+    let part = |name: &str, n_rows| contract::Part { name: name.into(), n_rows: Some(n_rows), order: None };
+    assert_eq!(parts(folder.options()).await, [part("x-1.csv", 2), part("x-2.csv", 0)]);
+    let newest = parts(Options { take: Take::Newest, ..folder.options() }).await;
+    assert_eq!(newest.len(), 1);
+    assert_eq!(newest[0].name, "x-*.csv");
+    assert!(newest[0].order.is_some_and(|at| at > 1_700_000_000_000_000), "{newest:?}");
 }
 
 #[tokio::test]

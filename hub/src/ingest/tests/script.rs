@@ -97,6 +97,7 @@ fn schema(name: &StreamName, table: &Table) -> StreamSchema {
         key: vec!["ID".into()],
         estimated_rows: Some(table.rows.len() as u64),
         notes: Vec::new(),
+        parts: Vec::new(),
     }
 }
 

@@ -99,6 +99,7 @@ fn batch(rows: &[(String, u64)]) -> RowBatch {
         key: Vec::new(),
         estimated_rows: None,
         notes: Vec::new(),
+        parts: Vec::new(),
     };
     let row = |(key, n): &(String, u64)| Row {
         key: if key == "∅" { Err("NULL".into()) } else { Ok(SourceKey(key.clone())) },

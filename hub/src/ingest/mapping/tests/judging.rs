@@ -116,6 +116,7 @@ fn the_stream_as_it_is() {
         key: vec![],
         estimated_rows: None,
         notes: vec![],
+        parts: Vec::new(),
     };
     let name = FieldMappingDraft { from: FromDraft::Columns(vec!["QYMC".into()]), ..of_field("text") };
     let mapping = build(draft(vec![name.clone()])).unwrap();
