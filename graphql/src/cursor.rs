@@ -2,7 +2,7 @@
 //! list, order or filter is refused.
 
 use hub::clock::Timestamp;
-use hub::query::plan::{Filter, OrderKey, Place, Target};
+use hub::query::plan::{AsOf, Filter, OrderKey, Place, Target};
 use hub::{FieldValue, Precision, Until};
 use subtle::ConstantTimeEq;
 
@@ -17,19 +17,20 @@ pub(crate) struct CursorKey([u8; 32]);
 pub(crate) struct Binding([u8; 32]);
 
 impl Binding {
-    /// The binding of a list: what is listed, in which order, which rows.
-    pub(crate) fn of(target: &Target, order: &[OrderKey], filter: &Filter) -> Binding {
+    /// The binding of a list: what is listed, in which order, which rows, as of when.
+    pub(crate) fn of(target: &Target, order: &[OrderKey], filter: &Filter, as_of: Option<AsOf>) -> Binding {
         let mut hasher = blake3::Hasher::new();
-        for part in [format!("{target:?}"), format!("{order:?}"), format!("{filter:?}")] {
+        for part in [format!("{target:?}"), format!("{order:?}"), format!("{filter:?}"), format!("{as_of:?}")]
+        {
             hasher.update(&u64::try_from(part.len()).unwrap_or_default().to_le_bytes());
             hasher.update(part.as_bytes());
         }
         Binding(*hasher.finalize().as_bytes())
     }
 
-    /// The binding of a list that has no order and filter of its own.
-    pub(crate) fn named(name: &str) -> Binding {
-        Binding(*blake3::hash(name.as_bytes()).as_bytes())
+    /// The binding of a list that is no list of a kind: its name, and what it was narrowed by.
+    pub(crate) fn named(name: &str, narrowed: &[Option<String>]) -> Binding {
+        Binding(*blake3::hash(format!("{name} {narrowed:?}").as_bytes()).as_bytes())
     }
 }
 
@@ -181,10 +182,10 @@ mod tests {
     #[test]
     fn only_what_was_given_out_is_taken_back() {
         let key = CursorKey::new([3; 32]);
-        let binding = Binding::named("a");
+        let binding = Binding::named("a", &[]);
         let cursor = key.seal(binding, &place());
         assert_eq!(key.open(binding, &cursor), Some(place()));
-        assert_eq!(key.open(Binding::named("b"), &cursor), None);
+        assert_eq!(key.open(Binding::named("b", &[]), &cursor), None);
         assert_eq!(CursorKey::new([4; 32]).open(binding, &cursor), None);
         for at in 0..cursor.len() {
             let mut other = cursor.clone().into_bytes();

@@ -51,7 +51,7 @@ impl Failed {
             (StoreError::InUse { .. }, _) | (_, contract::Retry::After(_)) => Exit::Retryable,
             (_, contract::Retry::Never) => Exit::Failure,
         };
-        Failed { exit, text: chain(lang, error.code(), error) }
+        Failed::new(exit, lang, &error.message())
     }
 }
 

@@ -51,6 +51,8 @@ pub(crate) enum Action {
     Schema,
     Init {
         folder: PathBuf,
+        /// Where store and audit trail will be; beside the configuration if absent.
+        data: Option<PathBuf>,
     },
     Completions {
         shell: clap_complete::Shell,
@@ -62,7 +64,7 @@ pub(crate) enum Action {
 /// What to do with rows that were set aside.
 #[derive(Clone, Debug)]
 pub(crate) enum DeadLetters {
-    List { source: Option<String>, stream: Option<String>, first: u32 },
+    List { source: Option<String>, stream: Option<String>, first: u32, after: Option<i64> },
     Show { number: i64 },
     Replay { source: Option<String>, stream: Option<String> },
     Drop { numbers: Vec<i64>, yes: bool },
@@ -147,7 +149,7 @@ pub(crate) fn command(lang: Lang) -> Command {
                 .about(t("被搁置的行：查看、重放、放弃", "Rows set aside: look, replay, drop"))
                 .subcommand_required(true)
                 .arg_required_else_help(true)
-                .subcommand(Command::new("list").about(t("列出", "Lists them")).arg(source()).arg(stream().requires("source")).arg(Arg::new("first").long("first").value_name("N").default_value("50").value_parser(clap::value_parser!(u32)).help(t("至多多少行", "At most so many"))))
+                .subcommand(Command::new("list").about(t("列出", "Lists them")).arg(source()).arg(stream().requires("source")).arg(Arg::new("first").long("first").value_name("N").default_value("50").value_parser(clap::value_parser!(u32).range(1..=200)).help(t("一次多少行，1 到 200", "So many at once, 1 to 200"))).arg(Arg::new("after").long("after").value_name("N").value_parser(clap::value_parser!(i64)).help(t("从这个编号之后开始", "Begins after this number"))))
                 .subcommand(Command::new("show").about(t("查看一行及其原因", "Shows one with its reasons")).arg(Arg::new("number").required(true).value_name("N").value_parser(clap::value_parser!(i64))))
                 .subcommand(Command::new("replay").about(t("到来源重新取行并再试（改好配置或数据之后）", "Fetches the rows again from their sources and tries once more")).arg(source()).arg(stream().requires("source")))
                 .subcommand(Command::new("drop").about(t("放弃：不再计数，也不再重放", "Drops: not counted, not replayed any more")).arg(Arg::new("number").required(true).num_args(1..).value_name("N").value_parser(clap::value_parser!(i64))).arg(Arg::new("yes").long("yes").action(ArgAction::SetTrue).help(t("不再询问", "Does not ask")))),
@@ -164,7 +166,7 @@ pub(crate) fn command(lang: Lang) -> Command {
         .subcommand(Command::new("resume").about(t("让停住的来源继续；--accept 接受它大量减少的行", "Lets a stopped source go on; --accept believes that many of its rows are gone")).arg(source().required(true)).arg(stream()).arg(Arg::new("accept").long("accept").action(ArgAction::SetTrue).help(t("接受删除", "Believes the deletions"))))
         .subcommand(Command::new("dump").about(t("把整张图谱写成规范文本（不含编号与时间），用于比较两份库", "Writes the graph as canonical text, without ids and times, to compare two stores")))
         .subcommand(Command::new("schema").about(t("打印 GraphQL 模式（SDL）", "Prints the GraphQL schema (SDL)")))
-        .subcommand(Command::new("init").about(t("在目录中写出出厂配置", "Writes the shipped configuration into a directory")).arg(Arg::new("folder").value_name("DIR").default_value(".").value_parser(clap::value_parser!(PathBuf))))
+        .subcommand(Command::new("init").about(t("在目录中写出出厂配置", "Writes the shipped configuration into a directory")).arg(Arg::new("folder").value_name("DIR").default_value(".").value_parser(clap::value_parser!(PathBuf))).arg(Arg::new("data").long("data").value_name("DIR").value_parser(clap::value_parser!(PathBuf)).help(t("库和审计库放在这个目录（默认与配置放在一起）", "Keeps store and audit trail in this directory (beside the configuration unless told)"))))
         .subcommand(draw::cli::command().about(t("双随机抽取：任何人都能验证", "A double-random draw that anyone can verify")))
         .subcommand(Command::new("completions").about(t("打印命令行补全脚本", "Prints the completion script of a shell")).arg(Arg::new("shell").required(true).value_parser(clap::value_parser!(clap_complete::Shell))))
 }
@@ -187,7 +189,10 @@ fn invocation(matches: &ArgMatches, lang: Lang) -> Invocation {
         "draw" => Action::Draw(Box::new(sub.clone())),
         "dump" => Action::Dump,
         "schema" => Action::Schema,
-        "init" => Action::Init { folder: sub.get_one("folder").cloned().unwrap_or_default() },
+        "init" => Action::Init {
+            folder: sub.get_one("folder").cloned().unwrap_or_default(),
+            data: sub.get_one("data").cloned(),
+        },
         "completions" => {
             Action::Completions { shell: sub.get_one("shell").copied().unwrap_or(clap_complete::Shell::Bash) }
         }
@@ -218,6 +223,7 @@ fn dead_letters(matches: &ArgMatches) -> DeadLetters {
             source: of("source"),
             stream: of("stream"),
             first: sub.get_one("first").copied().unwrap_or(50),
+            after: sub.get_one("after").copied(),
         },
     }
 }

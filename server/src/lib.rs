@@ -8,6 +8,7 @@ mod clock;
 mod commands;
 mod exit;
 mod faults;
+mod http;
 mod judge;
 mod output;
 mod progress;
@@ -33,7 +34,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => {
-            output::error(&format!("cannot start the runtime: {error}"));
+            let message = messages::Message::new("TJ-V077").with("why", error);
+            output::error(&message.render(invocation.lang));
             return Exit::Failure;
         }
     };

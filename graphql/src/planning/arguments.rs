@@ -80,6 +80,10 @@ pub(super) fn order_of(kind: &KindNames, arguments: &Arguments) -> Result<Vec<Or
         };
         if name == "ID" {
             // The id is the last key of every order, in the direction of the first.
+            let of_first = order.first().map_or(Direction::Ascending, |first: &OrderKey| first.direction);
+            if of_first != direction {
+                return Err(Refusal::bad_value("orderBy", "ID"));
+            }
             break;
         }
         let id = name.to_ascii_lowercase();

@@ -6,7 +6,7 @@
 mod arguments;
 
 use async_graphql::{Name, SelectionField, Value};
-use hub::query::plan::{ListPlan, Page, Relation, Select, Target, Via};
+use hub::query::plan::{AsOf, ListPlan, Page, Relation, Select, Target, Via};
 
 use crate::cursor::Binding;
 use crate::dictionary::KindNames;
@@ -18,11 +18,13 @@ pub(crate) use arguments::{after_of, as_of, first_of};
 /// Makes plans for one schema.
 pub(crate) struct Planner<'s> {
     service: &'s Service,
+    as_of: Option<AsOf>,
 }
 
 impl<'s> Planner<'s> {
-    pub(crate) fn new(service: &'s Service) -> Planner<'s> {
-        Planner { service }
+    /// For a question about a moment, or about now.
+    pub(crate) fn new(service: &'s Service, as_of: Option<AsOf>) -> Planner<'s> {
+        Planner { service, as_of }
     }
 
     /// The plan of a list, from the arguments of its field and the connection's selections.
@@ -35,7 +37,7 @@ impl<'s> Planner<'s> {
         let kind = self.kind(target)?;
         let filter = arguments::filter_of(&self.service.dictionary, kind, arguments)?;
         let order = arguments::order_of(kind, arguments)?;
-        let binding = Binding::of(target, &order, &filter);
+        let binding = Binding::of(target, &order, &filter, self.as_of);
         let after = after_of(arguments, &self.service.cursor_key, binding)?;
         let page = Page { first: first_of(arguments, self.service.page)?, after };
         let mut nodes = Vec::new();
@@ -57,7 +59,7 @@ impl<'s> Planner<'s> {
         let kind = self.kind(target)?;
         let filter = arguments::filter_of(&self.service.dictionary, kind, arguments)?;
         let order = arguments::order_of(kind, arguments)?;
-        Ok(Binding::of(target, &order, &filter))
+        Ok(Binding::of(target, &order, &filter, self.as_of))
     }
 
     /// What is wanted of rows, from all the selections made on them.

@@ -2,6 +2,7 @@
 
 use async_graphql::Error;
 use async_graphql::dynamic::{Field, FieldFuture, FieldValue, ResolverContext, TypeRef};
+use hub::ingest::message_of_status;
 use hub::query::plan::Place;
 use hub::query::{DeadLetterQuestion, DeadLetterView, FaultView, KindCounts, SourceView, StreamView};
 use hub::store::Counts;
@@ -97,7 +98,7 @@ fn streams(types: &mut Types) -> Result<(), SchemaError> {
     let mut shape =
         Shape::new("Stream", &said("数据源中的一张表、视图或文件。", "A table, view or file of a source."));
     type Text = fn(&StreamView) -> Option<String>;
-    let texts: [(&str, &str, &str, Text); 7] = [
+    let texts: [(&str, &str, &str, Text); 6] = [
         ("source", "数据源。", "The source.", |view| Some(view.source.clone())),
         ("name", "名称。", "The name.", |view| Some(view.name.clone())),
         ("department", "部门。", "The department.", |view| Some(view.department.clone())),
@@ -106,13 +107,22 @@ fn streams(types: &mut Types) -> Result<(), SchemaError> {
             view.anchor.clone()
         }),
         ("state", "状态。", "How it is doing.", |view| Some(view.status.as_ref()?.state.clone())),
-        ("message", "状态的原因。", "Why.", |view| view.status.as_ref()?.message.clone()),
     ];
     for (name, zh, en, of) in texts {
         pick(&mut shape, name, TypeRef::named(TypeRef::STRING), said(zh, en), move |view: &StreamView| {
             of(view).and_then(text)
         })?;
     }
+    let message = Field::new("message", TypeRef::named(TypeRef::STRING), |ctx| {
+        let lang = ctx.data_opt::<Lang>().copied().unwrap_or(Lang::Zh);
+        let view = ctx.parent_value.downcast_ref::<StreamView>();
+        FieldFuture::Value(view.and_then(|view| {
+            let kept = view.status.as_ref()?.message.as_deref()?;
+            text(message_of_status(kept)?.render(lang))
+        }))
+    })
+    .description(said("状态的原因，语言随请求。", "Why, in the language of the request."));
+    shape.field("message", message)?;
     type Moment = fn(&StreamView) -> Option<hub::clock::Timestamp>;
     let moments: [(&str, &str, &str, Moment); 3] = [
         ("stateSince", "状态从何时起。", "Since when it is so.", |view| {
@@ -323,7 +333,7 @@ async fn letters<'a>(ctx: ResolverContext<'a>) -> Result<Option<FieldValue<'a>>,
         Some((_, async_graphql::Value::String(text))) => Some(text.clone()),
         Some(_) | None => None,
     };
-    let binding = Binding::named("deadLetters");
+    let binding = Binding::named("deadLetters", &[said("source"), said("stream"), said("code")]);
     let page = first_of(&arguments, root.service.page)
         .and_then(|first| Ok((first, after_of(&arguments, &root.service.cursor_key, binding)?)));
     let (first, after) = page.map_err(|refusal| refused(&ctx, &refusal))?;

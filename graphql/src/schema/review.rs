@@ -225,8 +225,8 @@ fn payloads(types: &mut Types) -> Result<(), SchemaError> {
 
 fn mutation(types: &mut Types) -> Result<(), SchemaError> {
     let about = said(
-        "判定。只限 steward；每次在执行前后都记入审计。",
-        "Judgements. Stewards only; each is written to the audit trail before and after it is done.",
+        "判定。只限 steward（operator 也不行）；每次在执行前后都记入审计。",
+        "Judgements. Stewards only, not operators; each is written to the audit trail before and after it is done.",
     );
     let mut shape = Shape::new("Mutation", &about);
     let judge = Field::new("judge", TypeRef::named("JudgePayload"), |ctx| {
@@ -280,7 +280,9 @@ async fn queue<'a>(ctx: ResolverContext<'a>) -> Result<Option<FieldValue<'a>>, E
     let root = Root::of(&ctx)?;
     let arguments = arguments_of(&ctx)?;
     let first = first_of(&arguments, root.service.page).map_err(|refusal| refused(&ctx, &refusal))?;
-    let after = argument_text(&arguments, "after").map(|text| record_of(&text).unwrap_or(RecordId(i64::MAX)));
+    let after = argument_text(&arguments, "after")
+        .map(|text| record_of(&text).ok_or_else(|| refused(&ctx, &Refusal::bad_value("after", &text))))
+        .transpose()?;
     let lang = ctx.data_opt::<Lang>().copied().unwrap_or(Lang::Zh);
     match root.service.query.review_queue(root.asker, after, first).await {
         Ok(views) => Ok(list(views.into_iter().map(|view| shown(root.service, view, lang)))),
@@ -310,9 +312,13 @@ async fn judge<'a>(ctx: ResolverContext<'a>) -> Result<Option<FieldValue<'a>>, E
         decision,
         reason: said("reason").unwrap_or_default(),
     };
+    // What was asked for is told back as it was written, also where it is no id at all.
+    let as_asked = [("record", judging.record == RecordId(0)), ("subject", entity == Some(EntityId(0)))];
+    let as_asked = as_asked.into_iter().find(|(_, is_none)| *is_none);
+    let as_asked = as_asked.map(|(what, _)| format!("{what} {}", plain_text(said(what).as_deref())));
     let (name, text) = match root.service.query.judge(root.asker, &judging).await {
         Ok(JudgeOutcome::Judged(number)) => ("Judged", number.to_string()),
-        Ok(JudgeOutcome::Absent(what)) => ("JudgeAbsent", what),
+        Ok(JudgeOutcome::Absent(what)) => ("JudgeAbsent", as_asked.unwrap_or(what)),
         Ok(JudgeOutcome::Refused(why)) => ("JudgeRefused", why),
         Err(error) => return Err(failed(&ctx, &error)),
     };
@@ -330,6 +336,11 @@ async fn undo<'a>(ctx: ResolverContext<'a>) -> Result<Option<FieldValue<'a>>, Er
     };
     let shown = asked.chars().take(40).collect();
     Ok(Some(FieldValue::owned_any(Said(shown)).with_type(name)))
+}
+
+/// A text of a caller, short enough to be told back.
+fn plain_text(text: Option<&str>) -> String {
+    text.unwrap_or_default().chars().filter(|one| !one.is_control()).take(40).collect()
 }
 
 fn shown(service: &Service, view: ReviewView, lang: Lang) -> Item {

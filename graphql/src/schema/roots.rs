@@ -77,14 +77,14 @@ async fn list<'a>(
     let root = Root::of(&ctx)?;
     let field = ctx.ctx.field();
     let arguments = field.arguments().map_err(|error| Error::new(error.message))?;
-    let planner = Planner::new(root.service);
-    let planned = planner
-        .list(&target, &arguments, &[field])
-        .and_then(|(list, binding)| Ok((list, binding, as_of(&arguments)?)));
+    let planned = as_of(&arguments).and_then(|as_of| {
+        let (list, binding) = Planner::new(root.service, as_of).list(&target, &arguments, &[field])?;
+        Ok((list, binding, as_of))
+    });
     let (list, binding, as_of) = planned.map_err(|refusal| refused(&ctx, &refusal))?;
     let plan = Plan { target, ids: None, list, as_of };
     match root.service.query.run(root.asker, operation, plan).await {
-        Ok(answer) => Ok(Some(FieldValue::owned_any(Connection { rows: answer.rows, binding }))),
+        Ok(answer) => Ok(Some(FieldValue::owned_any(Connection { rows: answer.rows, binding, as_of }))),
         Err(error) => Err(failed(&ctx, &error)),
     }
 }
@@ -110,16 +110,15 @@ async fn one_record<'a>(
     let field = ctx.ctx.field();
     let arguments = field.arguments().map_err(|error| Error::new(error.message))?;
     let id = argument_text(&arguments, "id").unwrap_or_default();
-    let planned = Planner::new(root.service)
-        .select(&target, &[field])
-        .and_then(|select| Ok((select, as_of(&arguments)?)));
+    let planned = as_of(&arguments)
+        .and_then(|as_of| Ok((Planner::new(root.service, as_of).select(&target, &[field])?, as_of)));
     let (select, as_of) = planned.map_err(|refusal| refused(&ctx, &refusal))?;
     // An id that cannot be one is asked for all the same: whoever guesses learns nothing from the difference.
     let ids = Some(vec![record_of(&id).map_or(0, |record| record.0)]);
     let plan = Plan { target: target.clone(), ids, list: ListPlan::first(1, select), as_of };
     match root.service.query.run(root.asker, operation, plan).await {
         Ok(answer) => match answer.rows.rows.into_iter().next() {
-            Some(row) => Ok(Some(FieldValue::owned_any(Node { row, redirected_from: None }))),
+            Some(row) => Ok(Some(FieldValue::owned_any(Node { row, redirected_from: None, as_of }))),
             None => {
                 let name = id.chars().take(40).collect();
                 Err(failed(&ctx, &QueryError::NotFound { what: "record", name }))
@@ -169,13 +168,14 @@ async fn one_entity<'a>(
     let root = Root::of(&ctx)?;
     let field = ctx.ctx.field();
     let arguments = field.arguments().map_err(|error| Error::new(error.message))?;
-    let planned = Planner::new(root.service)
-        .select(&target, &[field])
-        .and_then(|select| Ok((select, as_of(&arguments)?, named(&arguments)?)));
+    let planned = as_of(&arguments).and_then(|as_of| {
+        let select = Planner::new(root.service, as_of).select(&target, &[field])?;
+        Ok((select, as_of, named(&arguments)?))
+    });
     let (select, as_of, by): (_, Option<AsOf>, By) = planned.map_err(|refusal| refused(&ctx, &refusal))?;
     match root.service.query.find(root.asker, operation, target.kind(), by, select, as_of).await {
         Ok(found) => {
-            let node = Node { row: found.row, redirected_from: found.redirected_from };
+            let node = Node { row: found.row, redirected_from: found.redirected_from, as_of };
             Ok(Some(FieldValue::owned_any(node)))
         }
         Err(error) => Err(failed(&ctx, &error)),

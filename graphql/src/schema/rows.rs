@@ -6,7 +6,7 @@ use async_graphql::Value;
 use async_graphql::dynamic::{Field, FieldFuture, FieldValue, TypeRef};
 use hub::EntityId;
 use hub::query::answer::{Row, Rows, Version};
-use hub::query::plan::{Place, Target, Via};
+use hub::query::plan::{AsOf, Place, Target, Via};
 
 use super::kit::{count, labelled, list, pick, said, text};
 use super::{SchemaError, Service, Shape, Types, details, inputs, values};
@@ -18,17 +18,21 @@ use crate::planning::Planner;
 pub(super) struct Node {
     pub(super) row: Arc<Row>,
     pub(super) redirected_from: Option<EntityId>,
+    /// The moment that was asked about.
+    pub(super) as_of: Option<AsOf>,
 }
 
 /// A page of rows, and what its cursors are bound to.
 pub(super) struct Connection {
     pub(super) rows: Rows,
     pub(super) binding: Binding,
+    pub(super) as_of: Option<AsOf>,
 }
 
 struct Edge {
     row: Arc<Row>,
     binding: Binding,
+    as_of: Option<AsOf>,
 }
 
 struct PageInfo {
@@ -87,8 +91,10 @@ fn party(dictionary: &Dictionary, relation: &RelationName) -> Field {
         let field = ctx.ctx.field();
         let key = field.alias().unwrap_or(field.name());
         let node = ctx.parent_value.downcast_ref::<Node>();
-        let row = node.and_then(|node| node.row.relation(key)?.rows.first().cloned());
-        FieldFuture::Value(row.map(|row| FieldValue::owned_any(Node { row, redirected_from: None })))
+        let found = node.and_then(|node| Some((node.row.relation(key)?.rows.first()?.clone(), node.as_of)));
+        FieldFuture::Value(
+            found.map(|(row, as_of)| FieldValue::owned_any(Node { row, redirected_from: None, as_of })),
+        )
     })
     .description(about)
 }
@@ -101,13 +107,16 @@ fn related(dictionary: &Arc<Dictionary>, relation: &RelationName) -> Field {
     let field = Field::new(&relation.name, TypeRef::named(format!("{to}Connection")), move |ctx| {
         let field = ctx.ctx.field();
         let key = field.alias().unwrap_or(field.name());
-        let rows = ctx.parent_value.downcast_ref::<Node>().and_then(|node| node.row.relation(key).cloned());
+        let node = ctx.parent_value.downcast_ref::<Node>();
+        let as_of = node.and_then(|node| node.as_of);
+        let rows = node.and_then(|node| node.row.relation(key).cloned());
         // The plan was made of the same arguments: what failed then has stopped the request already.
         let binding = ctx
             .data_opt::<Service>()
-            .and_then(|service| Planner::new(service).binding(&target, &field.arguments().ok()?).ok());
+            .and_then(|service| Planner::new(service, as_of).binding(&target, &field.arguments().ok()?).ok());
         FieldFuture::Value(
-            rows.zip(binding).map(|(rows, binding)| FieldValue::owned_any(Connection { rows, binding })),
+            rows.zip(binding)
+                .map(|(rows, binding)| FieldValue::owned_any(Connection { rows, binding, as_of })),
         )
     });
     inputs::with_list_arguments(field, to).description(about)
@@ -144,7 +153,7 @@ fn edge(types: &mut Types, kind: &KindNames) -> Result<(), SchemaError> {
     let mut shape = Shape::new(&format!("{}Edge", kind.type_name), &about);
     let about = said("这一项。", "The item.");
     pick(&mut shape, "node", TypeRef::named_nn(&kind.type_name), about, |edge: &Edge| {
-        Some(FieldValue::owned_any(Node { row: edge.row.clone(), redirected_from: None }))
+        Some(FieldValue::owned_any(Node { row: edge.row.clone(), redirected_from: None, as_of: edge.as_of }))
     })?;
     shape.field(
         "cursor",
@@ -165,11 +174,13 @@ fn connection(types: &mut Types, kind: &KindNames) -> Result<(), SchemaError> {
     let about = said("各项及其游标。", "The items with their cursors.");
     let of = TypeRef::named_nn_list_nn(format!("{}Edge", kind.type_name));
     pick(&mut shape, "edges", of, about, |page: &Connection| {
-        list(page.rows.rows.iter().map(|row| Edge { row: row.clone(), binding: page.binding }))
+        let edge = |row: &Arc<Row>| Edge { row: row.clone(), binding: page.binding, as_of: page.as_of };
+        list(page.rows.rows.iter().map(edge))
     })?;
     let about = said("各项。", "The items.");
     pick(&mut shape, "nodes", TypeRef::named_nn_list_nn(&kind.type_name), about, |page: &Connection| {
-        list(page.rows.rows.iter().map(|row| Node { row: row.clone(), redirected_from: None }))
+        let node = |row: &Arc<Row>| Node { row: row.clone(), redirected_from: None, as_of: page.as_of };
+        list(page.rows.rows.iter().map(node))
     })?;
     let about = said("分页信息。", "About the page.");
     pick(&mut shape, "pageInfo", TypeRef::named_nn("PageInfo"), about, |page: &Connection| {

@@ -279,9 +279,26 @@ async fn pages_that_cannot_be() {
         next.replace("field:NAME", "field:USCC"),
         next.replace("orderBy", "where:{name:{isNull:false}},orderBy"),
         next.replace("subjects", "registrations"),
+        // The rows of another moment are another list.
+        next.replace("after", "asOf:1,after"),
     ] {
         api.refused(&foreign, "BAD_PAGINATION").await;
     }
+    let of = |more: &str, as_of: &str| {
+        format!(
+            "{{subjects(first:1{as_of}){{nodes{{registrations(first:1{more}){{pageInfo{{endCursor}}nodes{{id}}}}}}}}}}"
+        )
+    };
+    let page = api.data(&of("", "")).await;
+    let cursor = &page["subjects"]["nodes"][0]["registrations"]["pageInfo"]["endCursor"];
+    let more = format!(",after:{cursor}");
+    api.data(&of(&more, "")).await;
+    let then = ",asOf:\"2099-01-01T00:00:00Z\"";
+    api.data(&of("", then)).await;
+    api.refused(&of(&more, then), "BAD_PAGINATION").await;
+    // The id is the last key, in the direction of the first: another direction is not silently ignored.
+    api.refused("{subjects(orderBy:{field:ID,direction:DESC}){nodes{id}}}", "BAD_VALUE").await;
+    api.data("{subjects(orderBy:[{field:NAME,direction:DESC},{field:ID,direction:DESC}]){nodes{id}}}").await;
 }
 
 #[tokio::test]

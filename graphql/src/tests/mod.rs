@@ -32,6 +32,7 @@ pub(crate) struct Running {
     pub(crate) api: Api,
     pub(crate) reader: String,
     pub(crate) steward: String,
+    pub(crate) operator: String,
     pub(crate) keys: Arc<Keys>,
 }
 
@@ -62,6 +63,7 @@ impl Running {
             keys.create("test", "scjg", role, [random; 32], Timestamp(1)).unwrap().reveal().to_owned()
         };
         let (reader, steward) = (key(Role::Reader, 1), key(Role::Steward, 2));
+        let operator = key(Role::Operator, 3);
         let api = Api::new(Settings {
             query: world.query.clone(),
             keys: keys.clone(),
@@ -72,7 +74,7 @@ impl Running {
             version: "0".into(),
         })
         .unwrap();
-        Running { world, api, reader, steward, keys }
+        Running { world, api, reader, steward, operator, keys }
     }
 
     pub(crate) fn request(&self, body: impl Into<Body>) -> Request<Body> {
@@ -105,8 +107,13 @@ impl Running {
 
     /// A question of the steward's.
     pub(crate) async fn ask_as_steward(&self, query: &str) -> Reply {
+        self.ask_as(&self.steward, query).await
+    }
+
+    /// A question of whoever has a key.
+    pub(crate) async fn ask_as(&self, key: &str, query: &str) -> Reply {
         let mut request = self.request(json!({ "query": query }).to_string());
-        let key = format!("Bearer {}", self.steward);
+        let key = format!("Bearer {key}");
         request.headers_mut().insert("authorization", key.parse().unwrap());
         self.send(request).await
     }

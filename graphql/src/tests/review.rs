@@ -39,6 +39,14 @@ async fn a_steward_judges_sees_what_contradicts_and_takes_it_back() {
     for question in [judge(&record, &same), undo("1"), "{reviewQueue{record}}".to_owned()] {
         assert_eq!(api.ask(&question).await.code(), "FORBIDDEN", "{question}");
     }
+    // Who runs the hub may look, but does not judge in a steward's place.
+    for question in [judge(&record, &same), undo("1")] {
+        assert_eq!(api.ask_as(&api.operator, &question).await.code(), "FORBIDDEN", "{question}");
+    }
+    assert_eq!(
+        api.ask_as(&api.operator, "{reviewQueue{record}}").await.body["data"]["reviewQueue"],
+        json!([])
+    );
     assert_eq!(steward(&api, "{reviewQueue(first:5){record}}").await["reviewQueue"], json!([]));
     let judged = steward(&api, &judge(&record, &same)).await["judge"].clone();
     assert_eq!(judged["__typename"], "Judged", "{judged}");
@@ -80,5 +88,9 @@ async fn judgements_about_nothing_say_so() {
         assert!(!reply.body["errors"].is_null(), "{decision}: {}", reply.text);
     }
     api.refused("mutation{nothing}", "GRAPHQL_VALIDATION_FAILED").await;
+    for bogus in ["'", "", "E0000000000000", "R", "R1x"] {
+        let reply = api.ask_as_steward(&format!("{{reviewQueue(after:\"{bogus}\"){{record}}}}")).await;
+        assert_eq!(reply.code(), "BAD_VALUE", "{bogus}: {}", reply.text);
+    }
     api.refused("{reviewQueue(first:0){record}}", "BAD_PAGINATION").await;
 }

@@ -2,8 +2,10 @@
 //! queue behind the writer of the graph.
 //!
 //! Invariant: an entry is durable before [`Audit::write`] returns, and an answer leaves only after that. Entries are
-//! appended; the file itself refuses to change or delete one.
+//! appended; the file itself refuses to change or delete one. A file that was deleted, moved or replaced while it is
+//! open keeps nothing for anybody: writing to it is refused.
 
+mod place;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +23,8 @@ use tokio::task::JoinSet;
 use crate::EntityId;
 use crate::catalogue::Caller;
 use crate::clock::Timestamp;
+
+use place::OpenFile;
 
 /// Entities named in one entry; further ones are counted.
 pub const MAX_SUBJECTS: usize = 1_000;
@@ -104,6 +108,14 @@ pub enum AuditError {
         /// Why.
         source: Arc<sqlx::Error>,
     },
+    /// The file is no longer the one that was opened.
+    #[error(
+        "the audit trail `{path}` was deleted, moved or replaced while it was open; put it back, or restart with a new one"
+    )]
+    Gone {
+        /// What is not what it was.
+        path: PathBuf,
+    },
     /// The trail was closed.
     #[error("the audit trail is closed")]
     Closed,
@@ -116,6 +128,7 @@ type Request = (AuditEntry, oneshot::Sender<Result<(), AuditError>>);
 pub struct Audit {
     queue: mpsc::Sender<Request>,
     pool: SqlitePool,
+    file: Arc<OpenFile>,
     writer: tokio::sync::Mutex<JoinSet<()>>,
 }
 
@@ -129,14 +142,23 @@ impl Audit {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(2));
-        let pool = SqlitePoolOptions::new().max_connections(2).connect_with(options).await.map_err(open)?;
+        // The last connection to close takes the log beside the file with it: one stays open for as long as we are.
+        let pool = SqlitePoolOptions::new()
+            .max_connections(2)
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options)
+            .await
+            .map_err(open)?;
         for statement in SCHEMA {
             sqlx::query(statement).execute(&pool).await.map_err(open)?;
         }
+        let file = Arc::new(OpenFile::at(path)?);
         let (queue, requests) = mpsc::channel(QUEUE);
         let mut writer = JoinSet::new();
-        writer.spawn(write_groups(pool.clone(), requests));
-        Ok(Audit { queue, pool, writer: tokio::sync::Mutex::new(writer) })
+        writer.spawn(write_groups(pool.clone(), file.clone(), requests));
+        Ok(Audit { queue, pool, file, writer: tokio::sync::Mutex::new(writer) })
     }
 
     /// Writes an entry; returns when it is durable. Entries that arrive together are committed together.
@@ -150,7 +172,8 @@ impl Audit {
     pub async fn probe(&self) -> Result<(), AuditError> {
         let write = |source| AuditError::Write { source: Arc::new(source) };
         let transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(write)?;
-        transaction.rollback().await.map_err(write)
+        transaction.rollback().await.map_err(write)?;
+        self.file.is_in_place()
     }
 
     /// The entries after a number, oldest first.
@@ -189,10 +212,10 @@ const SCHEMA: [&str; 3] = [
 ];
 
 /// Takes what waits, writes it in one transaction, tells everybody.
-async fn write_groups(pool: SqlitePool, mut requests: mpsc::Receiver<Request>) {
+async fn write_groups(pool: SqlitePool, file: Arc<OpenFile>, mut requests: mpsc::Receiver<Request>) {
     let mut group = Vec::with_capacity(MAX_GROUP);
     while requests.recv_many(&mut group, MAX_GROUP).await > 0 {
-        let outcome = write_group(&pool, &group).await;
+        let outcome = write_group(&pool, &file, &group).await;
         if let Err(error) = &outcome {
             tracing::error!(
                 error = error as &dyn std::error::Error,
@@ -207,13 +230,16 @@ async fn write_groups(pool: SqlitePool, mut requests: mpsc::Receiver<Request>) {
     }
 }
 
-async fn write_group(pool: &SqlitePool, group: &[Request]) -> Result<(), AuditError> {
+/// What was written is in the file that stands under its name, or the group is refused: looked at after the commit, so
+/// that an entry lost with its file is no entry.
+async fn write_group(pool: &SqlitePool, file: &OpenFile, group: &[Request]) -> Result<(), AuditError> {
     let write = |source| AuditError::Write { source: Arc::new(source) };
     let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await.map_err(write)?;
     for (entry, _) in group {
         insert(&mut transaction, entry).await.map_err(write)?;
     }
-    transaction.commit().await.map_err(write)
+    transaction.commit().await.map_err(write)?;
+    file.is_in_place()
 }
 
 async fn insert(connection: &mut SqliteConnection, entry: &AuditEntry) -> Result<(), sqlx::Error> {

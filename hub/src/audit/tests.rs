@@ -76,3 +76,31 @@ async fn a_folder_is_no_trail() {
     let folder = tempfile::tempdir().unwrap();
     assert!(matches!(Audit::open(folder.path()).await, Err(AuditError::Open { .. })));
 }
+
+/// Deleted, moved away or replaced: what is written then is nobody's to find, so it is refused, and said by the probe.
+#[tokio::test]
+async fn a_file_that_went_away_refuses() {
+    for part in ["audit.db", "audit.db-wal"] {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, aside) = (folder.path().join(part), folder.path().join("aside"));
+        let audit = Audit::open(&folder.path().join("audit.db")).await.unwrap();
+        audit.write(entry("r1")).await.unwrap();
+
+        std::fs::rename(&path, &aside).unwrap();
+        let refused = audit.write(entry("r2")).await;
+        assert!(
+            matches!(&refused, Err(AuditError::Gone { path: gone }) if *gone == path),
+            "{part}: {refused:?}"
+        );
+        assert!(audit.probe().await.is_err(), "{part}");
+        // A copy holds what was written so far, but not what is written now.
+        std::fs::copy(&aside, &path).unwrap();
+        assert!(matches!(audit.write(entry("r3")).await, Err(AuditError::Gone { .. })), "{part}");
+        // Put back, it is the file again.
+        std::fs::rename(&aside, &path).unwrap();
+        audit.write(entry("r4")).await.unwrap();
+        audit.probe().await.unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert!(matches!(audit.write(entry("r5")).await, Err(AuditError::Gone { .. })), "{part}");
+    }
+}

@@ -31,14 +31,14 @@ pub struct Caller {
     pub purpose: Option<String>,
 }
 
-/// What a caller may do; each role may do what the one before may.
+/// What a caller may do. Whoever runs the hub sees what stewards see, but does not judge in their place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// Reads the graph.
     Reader,
-    /// Also mends rows: sees dead letters.
+    /// Reads, sees rows set aside and what waits for a judgement, and judges.
     Steward,
-    /// Also runs the hub.
+    /// Reads, sees rows set aside and what waits for a judgement; runs the hub.
     Operator,
 }
 

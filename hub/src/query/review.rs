@@ -1,7 +1,8 @@
 //! What a steward is asked, and what a steward answers: the record and whom it may mean side by side, every weight
 //! told, each answer written down.
 //!
-//! Invariant: stewards, and operators, who may all that stewards may; masked as every other answer; a judgement is in the audit trail before it is told of.
+//! Invariant: what waits is shown to stewards and to operators, a judgement is a steward's alone; masked as every other
+//! answer; a judgement is in the audit trail before it is told of.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -88,7 +89,7 @@ impl Query {
     ) -> Result<Vec<ReviewView>, QueryError> {
         let after = after.unwrap_or(RecordId(0));
         let first = first.clamp(1, MOST);
-        let done = match stewards_only(asker) {
+        let done = match may_look(asker) {
             Ok(()) => self.review_views(after, first).await,
             Err(error) => Err(error),
         };
@@ -105,7 +106,7 @@ impl Query {
     /// Decides for a record. Written down first as asked, then as done.
     ///
     /// # Errors
-    /// `Forbidden` for readers; when the store fails, or it could not be written down.
+    /// `Forbidden` for all but stewards; when the store fails, or it could not be written down.
     pub async fn judge(&self, asker: &Asker, judging: &Judging) -> Result<JudgeOutcome, QueryError> {
         let reason: String = judging.reason.chars().take(LONGEST_REASON).collect();
         let text = format!("judge record {} {} {:?}", judging.record.0, judging.role, judging.decision);
@@ -221,9 +222,17 @@ impl Query {
     }
 }
 
-fn stewards_only(asker: &Asker) -> Result<(), QueryError> {
+fn may_look(asker: &Asker) -> Result<(), QueryError> {
     match asker.caller.role {
         Role::Steward | Role::Operator => Ok(()),
         Role::Reader => Err(QueryError::Forbidden { needed: Role::Steward }),
+    }
+}
+
+/// Whom a record speaks of is a department's judgement, not a matter of running the hub.
+fn stewards_only(asker: &Asker) -> Result<(), QueryError> {
+    match asker.caller.role {
+        Role::Steward => Ok(()),
+        Role::Reader | Role::Operator => Err(QueryError::Forbidden { needed: Role::Steward }),
     }
 }

@@ -68,6 +68,13 @@ pub struct DeadLetter {
     pub cells: Vec<(String, Option<String>)>,
 }
 
+impl DeadLetter {
+    /// Bytes of its cells.
+    pub(crate) fn n_bytes(&self) -> u64 {
+        self.cells.iter().map(|(name, text)| (name.len() + text.as_ref().map_or(0, String::len)) as u64).sum()
+    }
+}
+
 /// One reason.
 #[derive(Clone, Debug)]
 pub struct Fault {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use contract::Retry;
+use messages::Message;
 
 /// The store's failure. What was under way is not in the store: every write is one transaction.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +21,14 @@ pub enum StoreError {
     InUse {
         /// Process and host of the other.
         holder: String,
+    },
+    /// The lock's file or the store's own was deleted, moved or replaced: another instance may be writing.
+    #[error(
+        "`{path}` was deleted, moved or replaced while the store was open; nothing is written any more, restart"
+    )]
+    LockLost {
+        /// What is not what it was.
+        path: String,
     },
     /// The store was opened for reading only, or its medium is read-only.
     #[error("the store is read-only")]
@@ -160,6 +169,7 @@ impl StoreError {
                 if is_passing { Retry::After(Duration::from_secs(1)) } else { Retry::Never }
             }
             StoreError::InUse { .. }
+            | StoreError::LockLost { .. }
             | StoreError::Corrupt { .. }
             | StoreError::SchemaVersion { .. }
             | StoreError::TypeChanged { .. }
@@ -174,12 +184,52 @@ impl StoreError {
         }
     }
 
+    /// The text for people. What the engine said stands in it as the engine said it.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        match self {
+            StoreError::Open { words, .. } => Message::new("TJ-T010").with("words", words),
+            StoreError::InUse { holder } => Message::new("TJ-T011").with("holder", holder),
+            StoreError::LockLost { path } => Message::new("TJ-T012").with("path", path),
+            StoreError::ReadOnly => Message::new("TJ-T013"),
+            StoreError::StorageFull => Message::new("TJ-T014"),
+            StoreError::Medium { words } => Message::new("TJ-T015").with("words", words),
+            StoreError::Corrupt { words } => Message::new("TJ-T016").with("words", words),
+            StoreError::Busy { words } => Message::new("TJ-T017").with("words", words),
+            StoreError::SchemaVersion { owner, found, known } => {
+                Message::new("TJ-T018").with("owner", owner).with("found", found).with("known", known)
+            }
+            StoreError::TypeChanged { kind, field, stored, wanted } => Message::new("TJ-T019")
+                .with("field", format!("{kind}.{field}"))
+                .with("stored", stored)
+                .with("wanted", wanted),
+            StoreError::KindChanged { stream, stored, wanted } => {
+                Message::new("TJ-T020").with("stream", stream).with("stored", stored).with("wanted", wanted)
+            }
+            StoreError::NoAnchorRole { stream, kind, entity } => {
+                Message::new("TJ-T021").with("stream", stream).with("kind", kind).with("entity", entity)
+            }
+            StoreError::Unknown { what, name } => {
+                Message::new("TJ-T022").with("what", what).with("name", name)
+            }
+            StoreError::FeedTruncated { floor } => Message::new("TJ-T023").with("floor", floor.0),
+            StoreError::Duplicate { words } => Message::new("TJ-T024").with("words", words),
+            StoreError::Unreadable { words } => Message::new("TJ-T025").with("words", words),
+            StoreError::Judgement { words } => Message::new("TJ-T026").with("words", words),
+            StoreError::File { path, source, .. } => {
+                Message::new("TJ-T027").with("path", path).with("words", source)
+            }
+            StoreError::Engine { words, .. } => Message::new("TJ-T028").with("words", words),
+        }
+    }
+
     /// A short name that does not change with the language: `STORAGE_FULL`, `IN_USE`, …
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             StoreError::Open { .. } => "STORE_UNREACHABLE",
             StoreError::InUse { .. } => "STORE_IN_USE",
+            StoreError::LockLost { .. } => "STORE_LOCK_LOST",
             StoreError::ReadOnly => "STORE_READ_ONLY",
             StoreError::StorageFull => "STORAGE_FULL",
             StoreError::Medium { .. } => "STORE_MEDIUM",

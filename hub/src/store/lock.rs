@@ -1,15 +1,26 @@
 //! One instance a store: a lock file beside the embedded store, named with process and host.
+//!
+//! A lock file can be deleted by anybody, and then a second instance would find none. So whoever holds it looks before
+//! each commit whether it and the store still stand under their names, and writes no more if they do not.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::StoreError;
 
 /// Held as long as the store is open; the operating system drops it with the process, however that ends.
 #[derive(Debug)]
 pub(super) struct InstanceLock {
-    _file: File,
+    file: File,
+    path: PathBuf,
+    store: PathBuf,
+    /// Device and number of the store's file, since it is there.
+    store_is: OnceLock<(u64, u64)>,
+    is_lost: AtomicBool,
 }
 
 impl InstanceLock {
@@ -39,7 +50,38 @@ impl InstanceLock {
         file.set_len(0).map_err(fault("write"))?;
         file.rewind().map_err(fault("write"))?;
         writeln!(file, "{}", holder()).map_err(fault("write"))?;
-        Ok(InstanceLock { _file: file })
+        // Somebody may have deleted the file between its opening and our lock.
+        let store = store.to_owned();
+        let lock =
+            InstanceLock { file, path, store, store_is: OnceLock::new(), is_lost: AtomicBool::new(false) };
+        lock.is_held()?;
+        Ok(lock)
+    }
+
+    /// Whether this lock still keeps others out, and the store is still the file that was opened. Once it is not, it
+    /// never is again: another instance may have written, and what this one remembers may not be so.
+    pub(super) fn is_held(&self) -> Result<(), StoreError> {
+        let Some(lost) = self.lost() else { return Ok(()) };
+        self.is_lost.store(true, Ordering::Relaxed);
+        Err(StoreError::LockLost { path: lost.display().to_string() })
+    }
+
+    /// The file that is not what it was.
+    fn lost(&self) -> Option<&Path> {
+        let held = self.file.metadata().ok().map(|file| (file.dev(), file.ino()));
+        if self.is_lost.load(Ordering::Relaxed) || held.is_none() || identity(&self.path) != held {
+            return Some(&self.path);
+        }
+        match (identity(&self.store), self.store_is.get()) {
+            (Some(found), None) => {
+                let _ = self.store_is.set(found);
+                None
+            }
+            (Some(found), Some(known)) if found == *known => None,
+            // It is made by the first connection.
+            (None, None) => None,
+            (Some(_) | None, Some(_)) => Some(&self.store),
+        }
     }
 }
 
@@ -51,6 +93,10 @@ pub(super) fn holder() -> String {
         host => host,
     };
     format!("process {} on {host}", std::process::id())
+}
+
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    std::fs::metadata(path).ok().map(|found| (found.dev(), found.ino()))
 }
 
 fn beside(store: &Path) -> PathBuf {

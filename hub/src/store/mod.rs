@@ -50,10 +50,12 @@ mod dead_letters;
 pub(crate) mod dialect;
 mod dump;
 mod error;
+mod flags;
 mod judgement;
 mod known;
 pub(crate) mod layout;
 mod lock;
+mod meta;
 mod migrate;
 mod options;
 mod packed;
@@ -73,6 +75,7 @@ mod tests;
 pub use batch::{Applied, DeadLetter, Entry, Fault, Mapped, Outcome, PreparedBatch, Progress, StreamNumber};
 pub use dead_letters::{DeadLetterFilter, StoredDeadLetter};
 pub use error::StoreError;
+pub use flags::FlagCounts;
 pub use judgement::{Judgement, JudgementDecision};
 pub use known::{KnownKey, KnownKeys};
 pub use migrate::Migration;
@@ -117,7 +120,6 @@ struct Inner {
     writer: tokio::sync::Mutex<Writer>,
     streams: RwLock<HashMap<StreamNumber, Arc<Stream>>>,
     committed: watch::Sender<Seq>,
-    _lock: Option<InstanceLock>,
 }
 
 /// One connection that writes, several that read.
@@ -149,7 +151,7 @@ impl Store {
             (StorePlace::Sqlite { .. }, Access::Read) | (StorePlace::Postgres { .. }, _) => None,
         };
         let pools = Pools::connect(&options)?;
-        let mut writer = Writer::new(clock.clone());
+        let mut writer = Writer::new(clock.clone(), lock);
         if options.access == Access::Write {
             writer.migrate(&pools, &ontology, &options.fault).await?;
         }
@@ -175,7 +177,6 @@ impl Store {
                 writer: tokio::sync::Mutex::new(writer),
                 streams: RwLock::default(),
                 committed: watch::Sender::new(last),
-                _lock: lock,
             }),
         };
         store.load_streams(&mut session).await?;

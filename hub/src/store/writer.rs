@@ -8,6 +8,7 @@ use crate::ontology::Ontology;
 use super::Pools;
 use super::StoreError;
 use super::apply::Memory;
+use super::lock::InstanceLock;
 use super::migrate::{self, Migration};
 use super::options::MigrationFault;
 use super::session::{Param, Session};
@@ -30,6 +31,8 @@ pub(super) struct Counters {
 /// What the writer keeps between transactions. All of it can be read again from the store.
 pub(super) struct Writer {
     clock: Arc<dyn Clock>,
+    /// What keeps other instances out of the embedded store.
+    instance: Option<InstanceLock>,
     /// The server process that holds the writer's lock for us.
     locked_by: Option<i64>,
     /// As of the last commit; `None` after a failure.
@@ -41,8 +44,9 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(clock: Arc<dyn Clock>) -> Writer {
-        Writer { clock, locked_by: None, counters: None, memory: Memory::default(), is_judging: false }
+    pub(super) fn new(clock: Arc<dyn Clock>, instance: Option<InstanceLock>) -> Writer {
+        let memory = Memory::default();
+        Writer { clock, instance, locked_by: None, counters: None, memory, is_judging: false }
     }
 
     /// Begins a transaction. On PostgreSQL the writer's session lock is held, and the transaction's lock is taken
@@ -53,6 +57,14 @@ impl Writer {
             self.counters = None;
         }
         let mut session = pools.begin().await?;
+        // Looked at inside the transaction: whoever took the store over since the last one is seen here, and whoever
+        // takes it over from now on reads what this one commits.
+        if let Some(Err(error)) = self.instance.as_ref().map(InstanceLock::is_held) {
+            self.counters = None;
+            // The connection undoes it even if saying so fails.
+            let _ = session.roll_back().await;
+            return Err(error);
+        }
         if let Pools::Postgres { .. } = pools {
             self.lock(&mut session).await?;
         }

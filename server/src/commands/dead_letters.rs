@@ -15,15 +15,25 @@ use crate::output::{self, Format};
 /// Lists, shows, replays or drops.
 pub(crate) async fn run(invocation: &Invocation, app: &App, what: &DeadLetters) -> Result<Exit, Failed> {
     match what {
-        DeadLetters::List { source, stream, first } => {
+        DeadLetters::List { source, stream, first, after } => {
+            pull::filter(app, source.as_deref(), stream.as_deref())?;
             let question = DeadLetterQuestion {
                 source: source.clone(),
                 stream: stream.clone(),
                 code: None,
-                after: None,
-                first: *first,
+                after: *after,
+                // One more tells whether there are more.
+                first: first.saturating_add(1),
             };
-            list(invocation, &ask(app, &question).await?);
+            let mut letters = ask(app, &question).await?;
+            let n_first = usize::try_from(*first).unwrap_or(usize::MAX);
+            let has_more = letters.len() > n_first;
+            letters.truncate(n_first);
+            list(invocation, &letters);
+            if let Some(last) = letters.last().filter(|_| has_more) {
+                let message = Message::new("TJ-V076").with("number", last.number);
+                output::error(&message.render(app.lang));
+            }
             Ok(Exit::Ok)
         }
         DeadLetters::Show { number } => show(invocation, app, *number).await,
@@ -50,7 +60,7 @@ async fn ask(app: &App, question: &DeadLetterQuestion) -> Result<Vec<DeadLetterV
     query
         .dead_letters(&asker, question)
         .await
-        .map_err(|error| Failed { exit: Exit::Failure, text: chain(app.lang, "TJ-V006", &error) })
+        .map_err(|error| Failed::new(Exit::Failure, app.lang, &error.message()))
 }
 
 async fn show(invocation: &Invocation, app: &App, number: i64) -> Result<Exit, Failed> {
@@ -174,8 +184,20 @@ async fn drop_them(app: &App, numbers: &[i64], yes: bool) -> Result<Exit, Failed
         return Err(Failed::new(Exit::Usage, app.lang, &Message::new("TJ-V071")));
     }
     let store = app.store().await?;
+    let mut absent: Vec<String> = Vec::new();
+    for number in numbers {
+        match store.dead_letter(*number).await {
+            Ok(letter) if !letter.is_dropped => {}
+            Ok(_) | Err(hub::store::StoreError::Unknown { .. }) => absent.push(number.to_string()),
+            Err(error) => return Err(Failed::store(app.lang, &error)),
+        }
+    }
     let n = store.drop_dead_letters(numbers).await.map_err(|error| Failed::store(app.lang, &error))?;
     store.close().await;
     output::line(&Message::new("TJ-V072").with("n", n).render(app.lang));
-    Ok(if n == numbers.len() as u64 { Exit::Ok } else { Exit::NotFound })
+    if absent.is_empty() {
+        return Ok(Exit::Ok);
+    }
+    let message = Message::new("TJ-V075").with("numbers", absent.join(", "));
+    Err(Failed::new(Exit::NotFound, app.lang, &message))
 }

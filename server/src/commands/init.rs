@@ -1,4 +1,4 @@
-//! `tongjian init`: the shipped configuration, and a key for the people in it.
+//! `tongjian init`: the shipped configuration, a key for the people in it, and where the store will be.
 
 use std::path::Path;
 
@@ -9,8 +9,12 @@ use crate::cli::Invocation;
 use crate::exit::Exit;
 use crate::output;
 
+/// Where the shipped configuration keeps store and audit trail: beside itself.
+const STORE: &str = "store = \"sqlite:tongjian.db\"";
+const AUDIT: &str = "audit = \"audit.db\"";
+
 /// Writes the configuration; never over one that is there.
-pub(crate) fn run(invocation: &Invocation, folder: &Path) -> Result<Exit, Failed> {
+pub(crate) fn run(invocation: &Invocation, folder: &Path, data: Option<&Path>) -> Result<Exit, Failed> {
     let lang = invocation.lang;
     if folder.join("tongjian.toml").exists() {
         let message = Message::new("TJ-V020").with("folder", folder.display());
@@ -18,10 +22,50 @@ pub(crate) fn run(invocation: &Invocation, folder: &Path) -> Result<Exit, Failed
     }
     let failed = |why: String| Failed::new(Exit::Failure, lang, &Message::new("TJ-V021").with("why", why));
     crate::shipped::write(folder).map_err(|error| failed(error.to_string()))?;
+    if let Some(data) = data {
+        keep_in(folder, data).map_err(|error| failed(error.to_string()))?;
+    }
     let random = super::keys::random().map_err(failed)?;
     let key: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
     super::keys::private_file(&folder.join("person.key"), &(key + "\n"))
         .map_err(|error| failed(error.to_string()))?;
     output::line(&Message::new("TJ-V022").with("folder", folder.display()).render(lang));
     Ok(Exit::Ok)
+}
+
+/// Points the configuration's store and audit trail into a directory, and makes that.
+fn keep_in(folder: &Path, data: &Path) -> Result<(), std::io::Error> {
+    std::fs::create_dir_all(data)?;
+    let data = std::path::absolute(data)?;
+    let root = folder.join("tongjian.toml");
+    // A path in quotes as TOML wants it: escapes are those of JSON.
+    let quoted = |text: String| serde_json::Value::String(text).to_string();
+    let store = quoted(format!("sqlite:{}", data.join("tongjian.db").display()));
+    let audit = quoted(data.join("audit.db").display().to_string());
+    let text = std::fs::read_to_string(&root)?.replacen(STORE, &format!("store = {store}"), 1).replacen(
+        AUDIT,
+        &format!("audit = {audit}"),
+        1,
+    );
+    std::fs::write(&root, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AUDIT, STORE, keep_in};
+
+    #[test]
+    fn the_store_is_kept_where_it_was_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let (config, data) = (folder.path().join("etc"), folder.path().join("var \"1\""));
+        crate::shipped::write(&config).unwrap();
+        let shipped = std::fs::read_to_string(config.join("tongjian.toml")).unwrap();
+        assert!(shipped.contains(STORE) && shipped.contains(AUDIT), "{shipped}");
+        keep_in(&config, &data).unwrap();
+        let judged = config::judge(&config, &config::Overrides::default());
+        let hub = judged.config.expect("it is read").hub;
+        let config::draft::StoreDraft::Sqlite { path } = hub.store else { panic!("no file") };
+        assert_eq!((path, hub.audit), (data.join("tongjian.db"), data.join("audit.db")));
+        assert!(data.is_dir());
+    }
 }

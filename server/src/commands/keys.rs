@@ -44,9 +44,12 @@ pub(crate) fn run(invocation: &Invocation, app: &App, what: &Keys) -> Result<Exi
             Ok(Exit::Ok)
         }
         Keys::Revoke { id } => match keys.revoke(id, app.clock.now()) {
-            Ok(()) => Ok(Exit::Ok),
-            Err(error @ hub::catalogue::keys::KeysError::Unknown { .. }) => {
-                Err(Failed { exit: Exit::NotFound, text: chain(app.lang, "TJ-V012", &error) })
+            Ok(()) => {
+                output::line(&Message::new("TJ-V025").with("id", id).render(app.lang));
+                Ok(Exit::Ok)
+            }
+            Err(hub::catalogue::keys::KeysError::Unknown { id }) => {
+                Err(Failed::new(Exit::NotFound, app.lang, &Message::new("TJ-V024").with("id", id)))
             }
             Err(error) => Err(failed(&error)),
         },

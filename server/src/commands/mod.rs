@@ -31,15 +31,18 @@ pub(crate) async fn run(invocation: Invocation) -> Exit {
 
 async fn act(invocation: &Invocation) -> Result<Exit, Failed> {
     match &invocation.action {
-        Action::Init { folder } => return init::run(invocation, folder),
+        Action::Init { folder, data } => return init::run(invocation, folder, data.as_deref()),
         Action::Draw(matches) => return Ok(draw::run(invocation, matches)),
         Action::Completions { shell } => {
+            // Made whole first: the generator panics where nobody reads on.
+            let mut script = Vec::new();
             clap_complete::generate(
                 *shell,
                 &mut crate::cli::command(invocation.lang),
                 "tongjian",
-                &mut std::io::stdout(),
+                &mut script,
             );
+            output::line(String::from_utf8_lossy(&script).trim_end());
             return Ok(Exit::Ok);
         }
         Action::Serve

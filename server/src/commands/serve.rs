@@ -11,6 +11,7 @@ use super::pull;
 use crate::app::{App, Failed, chain};
 use crate::cli::Invocation;
 use crate::exit::Exit;
+use crate::http::{self, Bounds};
 use crate::output;
 
 /// Serves until SIGINT or SIGTERM: then no new requests, the batches under way are written, and it leaves.
@@ -29,9 +30,9 @@ pub(crate) async fn run(invocation: &Invocation, app: App) -> Result<Exit, Faile
     output::line(&Message::new("TJ-V050").with("address", local(&listener)).render(app.lang));
     let mut tasks: JoinSet<Result<(), std::io::Error>> = JoinSet::new();
     let (end, ended) = tokio::sync::watch::channel(false);
-    tasks.spawn(served(listener, api.router(), ended.clone()));
+    tasks.spawn(http::serve(listener, api.router(), Bounds::default(), ended.clone()));
     if let Some(admin) = admin {
-        tasks.spawn(served(admin, api.admin_router(), ended));
+        tasks.spawn(http::serve(admin, api.admin_router(), Bounds::default(), ended));
     }
     let mut reading = Box::pin(pull::until_stopped(Box::pin(ingest.run(&stop)), &stop));
     let exit = tokio::select! {
@@ -82,18 +83,6 @@ async fn bind(app: &App, address: &str) -> Result<TcpListener, Failed> {
         let message = Message::new("TJ-V052").with("address", address).with("why", error);
         Failed::new(Exit::Unavailable, app.lang, &message)
     })
-}
-
-async fn served(
-    listener: TcpListener,
-    router: axum::Router,
-    mut ended: tokio::sync::watch::Receiver<bool>,
-) -> Result<(), std::io::Error> {
-    axum::serve(listener, router)
-        .with_graceful_shutdown(async move {
-            let _ = ended.wait_for(|ended| *ended).await;
-        })
-        .await
 }
 
 fn local(listener: &TcpListener) -> String {

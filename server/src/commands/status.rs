@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use hub::store::StreamCounts;
-use messages::Message;
+use hub::ingest::message_of_status;
+use hub::store::{StreamCounts, StreamStatus};
+use messages::{Lang, Message};
 use serde_json::json;
 
 use crate::app::{App, Failed};
@@ -33,7 +34,8 @@ pub(crate) async fn run(invocation: &Invocation, app: &App) -> Result<Exit, Fail
                         "state": status.map(|status| status.state.clone()),
                         "since": status.map(|status| status.since.to_string()),
                         "finished_at": status.and_then(|status| status.finished_at).map(|at| at.to_string()),
-                        "message": status.and_then(|status| status.message.clone()),
+                        "message": status.and_then(|status| said(status, app.lang)),
+                        "message_code": status.and_then(code),
                     })
                 })
                 .collect();
@@ -45,7 +47,7 @@ pub(crate) async fn run(invocation: &Invocation, app: &App) -> Result<Exit, Fail
                 .map(|stream| {
                     let reasons: Vec<String> =
                         of(stream).iter().map(|(code, n)| format!("{code}×{n}")).collect();
-                    let state = statuses.get(&stream.stream).map(|status| status.state.clone());
+                    let status = statuses.get(&stream.stream);
                     vec![
                         stream.department.clone(),
                         format!("{}/{}", stream.source, stream.name),
@@ -56,14 +58,15 @@ pub(crate) async fn run(invocation: &Invocation, app: &App) -> Result<Exit, Fail
                         stream.counts.nobody.to_string(),
                         stream.counts.dead_letters.to_string(),
                         reasons.join(" "),
-                        state.unwrap_or_default(),
+                        status.map(|status| status.state.clone()).unwrap_or_default(),
+                        status.and_then(|status| said(status, app.lang)).unwrap_or_default(),
                     ]
                 })
                 .collect();
             let title = |code| Message::new(code).render(app.lang);
             let header: Vec<String> = [
                 "TJ-V030", "TJ-V031", "TJ-V032", "TJ-V033", "TJ-V034", "TJ-V035", "TJ-V036", "TJ-V037",
-                "TJ-V038", "TJ-V039",
+                "TJ-V038", "TJ-V039", "TJ-V046",
             ]
             .into_iter()
             .map(title)
@@ -76,4 +79,15 @@ pub(crate) async fn run(invocation: &Invocation, app: &App) -> Result<Exit, Fail
         }
     }
     Ok(Exit::Ok)
+}
+
+/// Why a stream is in its state.
+fn said(status: &StreamStatus, lang: Lang) -> Option<String> {
+    let kept = status.message.as_deref()?;
+    // One that another version of the program wrote is shown as it was kept.
+    Some(message_of_status(kept).map_or_else(|| kept.to_owned(), |message| message.render(lang)))
+}
+
+fn code(status: &StreamStatus) -> Option<&'static str> {
+    Some(message_of_status(status.message.as_deref()?)?.code)
 }

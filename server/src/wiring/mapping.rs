@@ -57,9 +57,10 @@ fn field(draft: &draft::FieldMappingDraft) -> ingest::FieldMappingDraft {
         code_translation: draft.code_translation.clone(),
         edition: draft.edition.clone(),
         on_invalid: match draft.on_invalid {
-            draft::OnInvalid::DeadLetter => ingest::OnInvalid::DeadLetter,
-            draft::OnInvalid::Null => ingest::OnInvalid::Null,
-            draft::OnInvalid::Keep => ingest::OnInvalid::Keep,
+            None => ingest::OnInvalid::Unsaid,
+            Some(draft::OnInvalid::DeadLetter) => ingest::OnInvalid::DeadLetter,
+            Some(draft::OnInvalid::Null) => ingest::OnInvalid::Null,
+            Some(draft::OnInvalid::Keep) => ingest::OnInvalid::Keep,
         },
         freshness: draft.freshness.map(|freshness| freshness.as_str().to_owned()),
     }

@@ -44,7 +44,6 @@ impl Run<'_> {
         let mut gone = aside.resolved;
         let mut rows = Rows::of(self.session.dialect(), "dead_letter", &COLUMNS);
         for (key, digest, letter, before) in aside.letters {
-            self.applied.dead_letters += 1;
             let (number, attempts, first_at, state) = match before {
                 Some(before) => {
                     gone.push(before.number);
@@ -56,6 +55,8 @@ impl Run<'_> {
                     (self.counters.dead_letter, 1, self.at.0, 0)
                 }
             };
+            // One that a person dropped is not counted here either.
+            self.applied.dead_letters += u64::from(state == 0);
             let cells = serde_json::to_string(&letter.cells).unwrap_or_else(|_| "[]".to_owned());
             rows.int(number).int(stream.0.into()).text(&key).bytes(&digest.0).int(mapping_version.into());
             rows.int(attempts)

@@ -256,9 +256,11 @@ async fn dead_letters_are_resolved_dropped_and_come_back() {
         "the good version stays"
     );
     assert_eq!(store.drop_dead_letters(&[all[0].number]).await.unwrap(), 1);
-    store.apply(batch(&s.penalties, vec![dead("p3", "x")])).await.unwrap();
+    let applied = store.apply(batch(&s.penalties, vec![dead("p3", "x")])).await.unwrap();
+    assert_eq!(applied.dead_letters, 0, "a dropped row is not counted by the next reading either");
     assert!(store.dead_letters(&DeadLetterFilter::default(), 10).await.unwrap().is_empty());
-    store.apply(batch(&s.penalties, vec![dead("p3", "y")])).await.unwrap();
+    let applied = store.apply(batch(&s.penalties, vec![dead("p3", "y")])).await.unwrap();
+    assert_eq!(applied.dead_letters, 1, "its row changed");
     let filter = DeadLetterFilter { code: Some("TJ-D005".to_owned()), ..DeadLetterFilter::default() };
     assert_eq!(store.dead_letters(&filter, 10).await.unwrap().len(), 1);
 }
@@ -318,6 +320,32 @@ async fn one_instance_writes_others_may_read() {
     drop(store);
     let again = Store::open(place.options(), ontology, place.clock.clone()).await.unwrap();
     assert_eq!(again.streams().len(), 4);
+}
+
+/// A lock is a file, and files can be deleted: whoever lost it, or the store itself, writes no more.
+#[tokio::test]
+async fn a_lock_or_store_that_was_taken_away_stops_the_writing() {
+    for (part, second_opens) in [("lock", true), ("store", false)] {
+        let place = Place::new();
+        let store = place.open().await;
+        let s = streams(&store).await;
+        store.apply(batch(&s.penalties, vec![penalty("p0 - - - -")])).await.unwrap();
+        let lost = place.folder.path().join(if part == "lock" { "hub.db.lock" } else { "hub.db" });
+        let aside = place.folder.path().join("aside");
+        std::fs::rename(&lost, &aside).unwrap();
+        let second = Store::open(place.options(), store.ontology().clone(), place.clock.clone()).await;
+        assert_eq!(second.is_ok(), second_opens, "{part}");
+        let refused = store.apply(batch(&s.penalties, vec![penalty("p1 - - - -")])).await;
+        assert!(matches!(refused, Err(StoreError::LockLost { .. })), "{part}: {refused:?}");
+        if let Ok(second) = second {
+            let s = streams(&second).await;
+            second.apply(batch(&s.penalties, vec![penalty("p2 - - - -")])).await.unwrap();
+        }
+        // Put back, it is too late: another may have written, and what we remember is not so.
+        std::fs::rename(&aside, &lost).unwrap();
+        let refused = store.apply(batch(&s.penalties, vec![penalty("p3 - - - -")])).await;
+        assert!(matches!(refused, Err(StoreError::LockLost { .. })), "{part}: {refused:?}");
+    }
 }
 
 #[tokio::test]
