@@ -246,8 +246,8 @@ pub struct FieldMappingDraft {
     pub code_translation: Option<String>,
     /// `edition` of the code list their codes are of.
     pub edition: Option<String>,
-    /// `on_invalid`. Default dead_letter.
-    pub on_invalid: OnInvalid,
+    /// `on_invalid`; if absent, dead_letter for what cannot be read, keep for codes that are not in their list.
+    pub on_invalid: Option<OnInvalid>,
     /// `freshness`; the field's if absent.
     pub freshness: Option<Freshness>,
 }

@@ -84,7 +84,7 @@ fn plain(path: String, id: &str, column: &str) -> FieldMappingDraft {
         open_ended: Vec::new(),
         code_translation: None,
         edition: None,
-        on_invalid: OnInvalid::DeadLetter,
+        on_invalid: None,
         freshness: None,
     }
 }
@@ -104,9 +104,7 @@ fn field(id: &str, mut table: Table<'_>) -> FieldMappingDraft {
         open_ended: table.texts("open_ended"),
         code_translation: table.text("code_translation"),
         edition: table.text("edition"),
-        on_invalid: table
-            .word_or("on_invalid", OnInvalid::WORDS, "dead_letter")
-            .unwrap_or(OnInvalid::DeadLetter),
+        on_invalid: table.word("on_invalid", OnInvalid::WORDS),
         freshness: table.word("freshness", Freshness::WORDS),
     };
     if field.currency.is_some() && field.currency_column.is_some() {

@@ -19,7 +19,7 @@ fn columns_become_fields() {
     assert_eq!(stream.fields[0].from, ColumnsDraft::One("QYMC".to_owned()));
     assert!(stream.fields[0].trim);
     assert_eq!(stream.fields[1].from, ColumnsDraft::FirstOf(vec!["XYDM".to_owned(), "ZCH".to_owned()]));
-    assert_eq!(stream.fields[1].on_invalid, OnInvalid::Null);
+    assert_eq!(stream.fields[1].on_invalid, Some(OnInvalid::Null));
     assert_eq!(stream.fields[6].from, ColumnsDraft::Constant(Scalar::Text("CN".to_owned())));
     assert!(!stream.fields[5].trim);
     assert_eq!(

@@ -49,7 +49,7 @@ fn names_of(file: &DataFile, pattern: &Pattern, options: &Options, job: &Job) ->
     let mut names = vec![file.name.clone()];
     if matches!(pattern.format, Format::Workbook { .. })
         && size::is_bounded(file, options.max_sheet_bytes, job).is_ok()
-        && let Ok(sheets) = workbook::sheets(file)
+        && let Ok(sheets) = workbook::sheets(file, job)
     {
         names.extend(sheets.iter().skip(1).map(|sheet| format!("{}.{sheet}", file.name)));
     }

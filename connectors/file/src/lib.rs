@@ -15,6 +15,7 @@ mod discover;
 mod failure;
 mod folder;
 mod lookup;
+mod measure;
 mod name;
 mod options;
 mod record;

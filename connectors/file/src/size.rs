@@ -8,6 +8,7 @@ use zip::ZipArchive;
 
 use crate::failure;
 use crate::folder::DataFile;
+use crate::measure::Measure;
 use crate::work::Job;
 
 /// What is held in memory while a workbook is read: shared texts, formats, names of sheets. In bytes.
@@ -15,30 +16,54 @@ const MAX_SHARED: u64 = 128 << 20;
 /// Parts of a workbook at most.
 const MAX_PARTS: usize = 10_000;
 
-/// Unpacks every part that may be read, to nowhere, and counts: what a file says of its sizes may be wrong.
+/// A part that unpacks to more than this many times its size, and is large, is made to fill memory.
+const MAX_RATIO: u64 = 150;
+/// Below this, the ratio does not matter.
+const SMALL: u64 = 32 << 20;
+
+/// Unpacks every part, to nowhere, and measures: what a file says of its sizes may be wrong. Any part may be read as a
+/// sheet, whatever its name.
 pub(crate) fn is_bounded(file: &DataFile, max_sheet_bytes: u64, job: &Job) -> Result<(), ReadError> {
-    let opened = File::open(&file.path).map_err(|error| failure::io(&file.name, &error))?;
+    let mut opened = File::open(&file.path).map_err(|error| failure::io(&file.name, &error))?;
+    let mut start = [0; 2];
+    let is_zip = opened.read_exact(&mut start).is_ok() && start == *b"PK";
+    if !is_zip {
+        return Err(no_workbook(file, &"it does not begin as one"));
+    }
     let mut archive = ZipArchive::new(BufReader::new(opened)).map_err(|error| no_workbook(file, &error))?;
     if archive.len() > MAX_PARTS {
         let words = format!("file `{}` has {} parts, more than {MAX_PARTS}", file.name, archive.len());
         return Err(ReadError::malformed(words));
     }
-    let mut left = MAX_SHARED;
+    let mut left_shared = MAX_SHARED;
+    let mut left = max_sheet_bytes.saturating_mul(2);
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|error| no_workbook(file, &error))?;
         let name = part.name().map_err(|error| no_workbook(file, &error))?.to_ascii_lowercase();
-        if name.contains("worksheets/") {
-            count(part, &name, max_sheet_bytes, file, job)?;
-        } else if name.ends_with(".xml") || name.ends_with(".rels") {
-            left -= count(part, &name, left, file, job)?;
+        let is_shared = !name.contains("worksheets/") && (name.ends_with(".xml") || name.ends_with(".rels"));
+        let max = if is_shared { left_shared } else { max_sheet_bytes }.min(left);
+        let packed = part.compressed_size();
+        let n_bytes = count(part, &name, max, packed, file, job)?;
+        left -= n_bytes;
+        if is_shared {
+            left_shared -= n_bytes;
         }
     }
     Ok(())
 }
 
-fn count(part: impl Read, name: &str, max: u64, file: &DataFile, job: &Job) -> Result<u64, ReadError> {
+fn count(
+    part: impl Read,
+    name: &str,
+    max: u64,
+    packed: u64,
+    file: &DataFile,
+    job: &Job,
+) -> Result<u64, ReadError> {
+    let bad = |what: &str| ReadError::malformed(format!("file `{}`: part `{name}` {what}", file.name));
     let mut part = part;
     let mut n_bytes = 0;
+    let mut measure = Measure::new();
     let mut to = vec![0; 64 << 10];
     loop {
         job.step()?;
@@ -48,10 +73,14 @@ fn count(part: impl Read, name: &str, max: u64, file: &DataFile, job: &Job) -> R
         }
         n_bytes += n as u64;
         if n_bytes > max {
-            let mib = max >> 20;
-            let words = format!("file `{}`: part `{name}` is larger than {mib} MiB when unpacked", file.name);
-            return Err(ReadError::malformed(words));
+            return Err(bad(&format!("is larger than {} MiB when unpacked", max >> 20)));
         }
+        if n_bytes > SMALL && n_bytes > packed.saturating_mul(MAX_RATIO) {
+            return Err(bad(&format!(
+                "unpacks to more than {MAX_RATIO} times its size: it is made to fill memory"
+            )));
+        }
+        measure.take(to.get(..n).unwrap_or_default()).map_err(|what| bad(&what))?;
     }
 }
 

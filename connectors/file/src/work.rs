@@ -37,12 +37,19 @@ impl Job {
     }
 }
 
+impl Job {
+    /// Nobody wants it any more.
+    pub(crate) fn give_up(&self) {
+        self.is_over.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Ends the reading when it is dropped.
 struct Watched(Arc<Job>);
 
 impl Drop for Watched {
     fn drop(&mut self) {
-        self.0.is_over.store(true, Ordering::Relaxed);
+        self.0.give_up();
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxError};
 use contract::ReadError;
@@ -21,11 +21,30 @@ use crate::work::Job;
 /// The first serial number after 9999-12-31.
 const END_OF_DAYS: f64 = 2_958_466.0;
 
-type Workbook = Xlsx<BufReader<File>>;
+type Workbook<'j> = Xlsx<BufReader<Watched<'j>>>;
+
+/// A file that is not read on when nobody wants the reading any more: opening a workbook reads much at once.
+struct Watched<'j> {
+    file: File,
+    job: &'j Job,
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        self.job.step().map_err(std::io::Error::other)?;
+        self.file.read(to)
+    }
+}
+
+impl Seek for Watched<'_> {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.file.seek(to)
+    }
+}
 
 /// The names of a workbook's sheets, in its order.
-pub(crate) fn sheets(file: &DataFile) -> Result<Vec<String>, ReadError> {
-    Ok(open(file)?.sheet_names())
+pub(crate) fn sheets(file: &DataFile, job: &Job) -> Result<Vec<String>, ReadError> {
+    Ok(open(file, job)?.sheet_names())
 }
 
 /// Reads a sheet; `None`: the first.
@@ -36,7 +55,7 @@ pub(crate) fn read(
     job: &Job,
     reads: &mut impl Reads,
 ) -> Result<(), ReadError> {
-    let mut workbook = open(file)?;
+    let mut workbook = open(file, job)?;
     let names = workbook.sheet_names();
     let found = match sheet {
         None => names.first(),
@@ -51,7 +70,7 @@ pub(crate) fn read(
         );
         return Err(ReadError::malformed(words));
     };
-    let error = |error: XlsxError| no_workbook(file, &error);
+    let error = |error: XlsxError| failed(file, job, &error);
     let mut cells = workbook.worksheet_cells_reader(name).map_err(error)?;
     let rows = cells.dimensions().end.0;
     let mut rows = Rows { file, header_row, width: None, n_rows: rows, at: 0, row: Vec::new(), reads };
@@ -156,12 +175,16 @@ impl<'a, R: Reads> Rows<'a, '_, R> {
     }
 }
 
-fn open(file: &DataFile) -> Result<Workbook, ReadError> {
+fn open<'j>(file: &DataFile, job: &'j Job) -> Result<Workbook<'j>, ReadError> {
     let opened = File::open(&file.path).map_err(|error| failure::io(&file.name, &error))?;
-    Xlsx::new(BufReader::new(opened)).map_err(|error| no_workbook(file, &error))
+    let watched = Watched { file: opened, job };
+    Xlsx::new(BufReader::new(watched)).map_err(|error| failed(file, job, &error))
 }
 
-fn no_workbook(file: &DataFile, error: &XlsxError) -> ReadError {
+fn failed(file: &DataFile, job: &Job, error: &XlsxError) -> ReadError {
+    if let Err(given_up) = job.step() {
+        return given_up;
+    }
     ReadError::malformed(format!("file `{}` cannot be read as a workbook: {error}", file.name))
 }
 

@@ -4,7 +4,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use contract::{Digest, RowBatch, SourceKey};
+use contract::{Digest, Part, RowBatch, SourceKey};
+use messages::Message;
 
 use crate::sources::Permit;
 use crate::store::{Entry, KnownKey, Outcome, Progress};
@@ -15,7 +16,7 @@ use super::guard::{Found, Guard};
 use super::known::{BYTES_PER_KEY, KeyHash, KnownTable, Seen, Standing};
 use super::prepare::{Keyed, entry, keyed};
 use super::turn::{Turn, aside};
-use super::{Mapping, points};
+use super::{Mapping, parts, points};
 
 /// What the source is compared with.
 enum Known {
@@ -33,6 +34,8 @@ struct Comparison {
     known: Known,
     new: HashSet<KeyHash>,
     mapping: Arc<Mapping>,
+    /// What the source is made of, once all of it was read.
+    parts: Vec<Part>,
 }
 
 /// What one batch came to.
@@ -47,7 +50,7 @@ impl Turn<'_> {
     pub(super) async fn diff(&mut self, permit: Permit, generation: i64) -> Result<Ending, Broken> {
         let known = self.known(generation).await?;
         let mapping = Arc::clone(&self.planned.mapping);
-        let mut comparison = Comparison { known, new: HashSet::new(), mapping };
+        let mut comparison = Comparison { known, new: HashSet::new(), mapping, parts: Vec::new() };
         let mut batches = self.batches(permit, None);
         let mut changed: Vec<Entry> = Vec::new();
         let mut n_received = 0;
@@ -66,13 +69,18 @@ impl Turn<'_> {
             };
             n_received += compared.n_rows as u64;
             self.received(compared.n_rows, compared.n_unchanged);
+            let full = self.set_aside(&compared.changed);
             changed.extend(compared.changed);
+            if let Err(held) = full {
+                self.write_changed(changed).await?;
+                return Err(held);
+            }
             if compared.is_last {
                 break;
             }
         }
         drop(batches);
-        self.finish(comparison.known, changed, n_received, generation).await
+        self.finish(comparison, changed, n_received, generation).await
     }
 
     /// Loads keys and digests of the store, as far as they fit.
@@ -146,17 +154,22 @@ impl Turn<'_> {
     /// What vanished is deleted if it can be believed; then the comparison is durable as a whole.
     async fn finish(
         &mut self,
-        known: Known,
+        comparison: Comparison,
         changed: Vec<Entry>,
         n_received: u64,
         generation: i64,
     ) -> Result<Ending, Broken> {
+        let Comparison { known, parts, .. } = comparison;
         let (n_known, n_vanished) = match &known {
             Known::Table(table) => (table.len() as u64, table.n_unseen()),
             Known::Chunks { n_known, .. } => (*n_known, self.count_vanished(&known).await?),
         };
         let guard = self.guard();
-        if let Err(message) = guard.judge(Found { n_received, n_known, n_vanished }) {
+        let judged = match self.lost(&parts, n_vanished).await? {
+            Some(message) => Err(message),
+            None => guard.judge(Found { n_received, n_known, n_vanished }),
+        };
+        if let Err(message) = judged {
             self.write_changed(changed).await?;
             return Err(Broken::Held(message));
         }
@@ -172,7 +185,18 @@ impl Turn<'_> {
         }
         self.inner.reach(points::INSIDE_DIFF);
         self.write(entries, Some(Progress::Diff { generation: generation + 1, after: None }), false).await?;
+        self.remember(&parts).await?;
         Ok(Ending::Complete)
+    }
+
+    /// What is lost of the files it was made of, where rows vanished and nobody said that it is so.
+    async fn lost(&self, now: &[Part], n_vanished: u64) -> Result<Option<Message>, Broken> {
+        if self.is_accepted || n_vanished == 0 {
+            return Ok(None);
+        }
+        let stream = &self.planned.stream;
+        let known = parts::remembered(&self.inner.store, stream).await?;
+        Ok(parts::lost(stream, &known, now, self.planned.options.may_be_empty))
     }
 
     async fn count_vanished(&self, known: &Known) -> Result<u64, Broken> {
@@ -235,6 +259,9 @@ impl Comparison {
                 }
             };
             changed.push(entry(&self.mapping, batch, row));
+        }
+        if batch.is_last {
+            self.parts.clone_from(&batch.schema.parts);
         }
         Compared { changed, n_rows: batch.rows.len(), n_unchanged, is_last: batch.is_last }
     }

@@ -23,6 +23,9 @@ pub enum IngestError {
         /// The stream.
         stream: String,
     },
+    /// The store's ID numbers are hashed under another key than the configured one.
+    #[error("the store was filled with another person key")]
+    OtherPersonKey,
     /// The store failed.
     #[error("the store failed")]
     Store {

@@ -9,7 +9,7 @@
 //! |---|---|
 //! | [`mapping`] | columns to fields: pure |
 //! | `prepare` | keys, duplicates, decoding: pure |
-//! | `known`, `guard` | what a comparison knows; whether it can be believed: pure |
+//! | `known`, `guard`, `parts` | what a comparison knows; whether it can be believed |
 //! | `batches`, `turn`, `snapshot`, `diff` | one reading of one stream |
 //! | `stream`, `supervise` | its life: states, attempts, rests; all sources side by side |
 //! | `replay` | rows set aside, fetched and mapped anew |
@@ -24,6 +24,7 @@ mod guard;
 mod known;
 pub mod mapping;
 mod options;
+mod parts;
 mod prepare;
 mod replay;
 mod snapshot;
@@ -151,6 +152,7 @@ impl Ingest {
                 anchor: mapping.anchor().map(str::to_owned),
             });
         }
+        same_person_key(&store, &plans).await?;
         let streams = store.register_streams(&registrations).await?;
         let planned: Vec<Planned> = plans
             .into_iter()
@@ -219,6 +221,18 @@ impl Ingest {
         let progress = self.inner.progress(index).ok_or_else(no_stream)?;
         self.inner.store.set_stream_status(planned.stream.number, &progress.stored()).await?;
         Ok(progress)
+    }
+}
+
+/// ID numbers are hashed under one key for ever: under another, known persons would be unknown. The store remembers the
+/// first, as a hash.
+async fn same_person_key(store: &Store, plans: &[StreamPlan]) -> Result<(), IngestError> {
+    const NAME: &str = "person_key";
+    let Some(now) = plans.iter().find_map(|plan| plan.mapping.person_fingerprint()) else { return Ok(()) };
+    match store.meta(NAME).await? {
+        None => Ok(store.set_meta(NAME, &now).await?),
+        Some(first) if first == now => Ok(()),
+        Some(_) => Err(IngestError::OtherPersonKey),
     }
 }
 

@@ -32,6 +32,8 @@ pub struct IngestOptions {
     pub diff_bytes: usize,
     /// A batch that does not come within this time ends the reading.
     pub stall: Duration,
+    /// Rows set aside in a turn, at most; with more, the stream is held.
+    pub max_dead_letters: u64,
     /// Attempts in a turn when a source or the store fails in passing, at least 1.
     pub attempts: u32,
     /// Called at named points.
@@ -46,6 +48,7 @@ impl Default for IngestOptions {
             cell_bytes: 1 << 20,
             diff_bytes: 64 << 20,
             stall: Duration::from_secs(120),
+            max_dead_letters: 100_000,
             attempts: 5,
             fault: None,
         }

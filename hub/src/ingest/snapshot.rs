@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use contract::{RowBatch, SourceKey};
+use contract::{Part, RowBatch, SourceKey};
 
 use crate::sources::Permit;
 use crate::store::{Entry, Progress};
@@ -18,6 +18,8 @@ struct Ready {
     n_rows: usize,
     progress: Progress,
     is_last: bool,
+    /// What the source is made of.
+    parts: Vec<Part>,
 }
 
 impl Turn<'_> {
@@ -39,7 +41,13 @@ impl Turn<'_> {
             });
             self.has_advanced |= written?;
             match next? {
-                Some(ready) => waiting = Some(ready),
+                Some(ready) => {
+                    if let Err(held) = self.set_aside(&ready.entries) {
+                        self.write_waiting(Some(ready)).await?;
+                        return Err(held);
+                    }
+                    waiting = Some(ready);
+                }
                 None if is_over => return Ok(Ending::Complete),
                 None => return Ok(Ending::Interrupted),
             }
@@ -47,7 +55,10 @@ impl Turn<'_> {
     }
 
     async fn write_waiting(&self, ready: Option<Ready>) -> Result<bool, Broken> {
-        let Some(Ready { entries, n_rows, progress, .. }) = ready else { return Ok(false) };
+        let Some(Ready { entries, n_rows, progress, is_last, parts }) = ready else { return Ok(false) };
+        if is_last {
+            self.remember(&parts).await?;
+        }
         self.write(entries, Some(progress), true).await?;
         self.received(n_rows, 0);
         Ok(true)
@@ -65,13 +76,14 @@ impl Turn<'_> {
             *after = Some(key.clone());
         }
         let (n_rows, is_last) = (batch.rows.len(), batch.is_last);
+        let parts = if is_last { batch.schema.parts.clone() } else { Vec::new() };
         let mapping = Arc::clone(&self.planned.mapping);
         let entries = aside(move || every_entry(&mapping, &batch)).await?;
         let progress = match is_last {
             true => Progress::Diff { generation, after: None },
             false => Progress::Snapshot { generation, after: after.clone() },
         };
-        Ok(Some(Ready { entries, n_rows, progress, is_last }))
+        Ok(Some(Ready { entries, n_rows, progress, is_last, parts }))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::store::{Applied, StreamNumber, StreamStatus};
 /// | reading | complete → idle; failed → resting or stopped; not believed → held; soft stop → waiting |
 /// | resting | its time → reading |
 /// | stopped | the next turn, if what stopped it is mended → reading |
-/// | held | an operator: → waiting, or → accepted |
+/// | held | an operator: → waiting, or → accepted; a lost file came back → idle |
 /// | accepted | the next reading, whatever vanished → idle |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StreamState {
@@ -28,7 +28,7 @@ pub enum StreamState {
     Resting,
     /// It cannot be read until something changes: its columns, the source's rights, the credential.
     Stopped,
-    /// So much vanished that an operator must look. It is not read.
+    /// So much vanished, or was set aside, that an operator must look. It is not read, unless it waits for a file.
     Held,
     /// An operator looked: the next reading is believed.
     Accepted,

@@ -12,7 +12,7 @@ use super::broken::{Broken, Ending};
 use super::status::StreamState;
 use super::stop::Stop;
 use super::turn::Turn;
-use super::{Inner, Planned};
+use super::{Inner, Planned, parts};
 
 /// Gives a stream its turn. Whatever happens is on the board and in the store afterwards.
 ///
@@ -29,7 +29,8 @@ async fn turn(inner: &Arc<Inner>, index: usize, stop: &Stop) {
     let Some(planned) = inner.planned.get(index) else { return };
     let _turn = planned.turn.lock().await;
     let Some(before) = inner.progress(index) else { return };
-    if before.state == StreamState::Held || is_left_alone(planned) || stop.is_asked() {
+    let is_held = before.state == StreamState::Held && !parts::may_come_back(before.message.as_ref());
+    if is_held || is_left_alone(planned) || stop.is_asked() {
         return;
     }
     begin(inner, index).await;
@@ -41,6 +42,8 @@ async fn turn(inner: &Arc<Inner>, index: usize, stop: &Stop) {
         begun: tokio::time::Instant::now(),
         has_advanced: false,
         is_accepted: before.state == StreamState::Accepted,
+        n_set_aside: 0,
+        n_bytes_aside: 0,
     };
     let outcome = turn.attempts().await;
     end(inner, index, planned, outcome, before.state).await;
@@ -196,6 +199,7 @@ impl Turn<'_> {
             return Err(Broken::Source(ReadError::Refused { refusal: Refusal::Right, words }));
         }
         self.note(&schema);
+        parts::expect(&self.inner.store, &self.planned.stream, &schema.parts).await?;
         let problems = self.planned.mapping.problems_with(&schema);
         if problems.is_empty() { Ok(()) } else { Err(Broken::Drift(problems)) }
     }

@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
-use contract::{SnapshotRequest, SourceKey};
+use contract::{Part, SnapshotRequest, SourceKey};
+use messages::Message;
 
-use crate::store::{Entry, PreparedBatch, Progress};
+use crate::store::{Entry, Outcome, PreparedBatch, Progress};
 
 use super::batches::Batches;
 use super::broken::Broken;
 use super::stop::Stop;
-use super::{Inner, Planned, points};
+use super::{Inner, Planned, parts, points};
 use crate::sources::Permit;
+
+/// Bytes of cells that one turn may set aside.
+const MAX_BYTES_ASIDE: u64 = 256 << 20;
 
 /// One reading of one stream.
 pub(super) struct Turn<'a> {
@@ -24,6 +28,10 @@ pub(super) struct Turn<'a> {
     pub(super) has_advanced: bool,
     /// An operator said that what vanished is gone.
     pub(super) is_accepted: bool,
+    /// Rows set aside in this turn.
+    pub(super) n_set_aside: u64,
+    /// Bytes of their cells.
+    pub(super) n_bytes_aside: u64,
 }
 
 impl Turn<'_> {
@@ -70,6 +78,32 @@ impl Turn<'_> {
             status.applied.relinked += applied.relinked;
         });
         self.inner.reach(points::BETWEEN_COMMIT_AND_READ);
+        Ok(())
+    }
+
+    /// Counts the rows of a batch that are set aside; too many of them are no faults of rows, but of the file or the
+    /// mapping, and would only fill the store.
+    pub(super) fn set_aside(&mut self, entries: &[Entry]) -> Result<(), Broken> {
+        for entry in entries {
+            if let Outcome::DeadLetter(letter) = &entry.outcome {
+                self.n_set_aside += 1;
+                self.n_bytes_aside += letter.n_bytes();
+            }
+        }
+        let max = self.inner.options.max_dead_letters;
+        if self.is_accepted || (self.n_set_aside <= max && self.n_bytes_aside <= MAX_BYTES_ASIDE) {
+            return Ok(());
+        }
+        let registration = &self.planned.stream.registration;
+        let message = Message::new("TJ-S222").with("n", self.n_set_aside).with("max", max);
+        Err(Broken::Held(message.with("source", &registration.source).with("stream", &registration.name)))
+    }
+
+    /// Remembers what the stream is made of.
+    pub(super) async fn remember(&self, now: &[Part]) -> Result<(), Broken> {
+        if !now.is_empty() {
+            parts::remember(&self.inner.store, &self.planned.stream, now).await?;
+        }
         Ok(())
     }
 

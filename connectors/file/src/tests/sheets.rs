@@ -136,6 +136,69 @@ async fn a_workbook_larger_than_it_looks_is_refused_before_it_is_read() {
     assert_eq!(rows(&folder.files(), request("t.xlsx", &["k"])).await.unwrap().len(), 19_999);
 }
 
+/// A workbook with one of its parts replaced by what `fill` writes.
+fn with_part(part: &str, fill: impl FnOnce(&mut dyn std::io::Write)) -> Vec<u8> {
+    let whole = workbook(|workbook| header(workbook.add_worksheet(), 0, &["k", "v"]));
+    let mut from = zip::ZipArchive::new(std::io::Cursor::new(whole)).unwrap();
+    let mut to = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for index in 0..from.len() {
+        let entry = from.by_index(index).unwrap();
+        if entry.name().unwrap() != part {
+            to.raw_copy_file(entry).unwrap();
+        }
+    }
+    to.start_file(part, zip::write::SimpleFileOptions::default()).unwrap();
+    fill(&mut to);
+    to.finish().unwrap().into_inner()
+}
+
+async fn refused(bytes: Vec<u8>) -> String {
+    let folder = Drop::new().with("t.xlsx", bytes);
+    let error = rows(&folder.files(), request("t.xlsx", &["k"])).await.unwrap_err();
+    assert!(matches!(error, contract::ReadError::Malformed { .. }), "{error}");
+    let error = error.to_string();
+    assert!(error.contains("`t.xlsx`"), "{error}");
+    error
+}
+
+#[tokio::test]
+async fn a_workbook_made_to_fill_memory_is_refused() {
+    let sheet = "xl/worksheets/sheet1.xml";
+    // A cell of 40 MiB that does not shrink, as far as a generator of numbers can see to that.
+    let bytes = with_part(sheet, |to| {
+        to.write_all(b"<worksheet><sheetData><row r=\"1\"><c t=\"inlineStr\"><is><t>").unwrap();
+        let mut state = 1_u64;
+        for _ in 0..(5 << 20) {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            to.write_all(&(state >> 32).to_be_bytes().map(|byte| b'A' + byte % 50)).unwrap();
+        }
+    });
+    let error = refused(bytes).await;
+    assert!(error.contains("a text or tag of more than 8 MiB"), "{error}");
+    let bytes = with_part(sheet, |to| {
+        to.write_all(b"<worksheet><sheetData>").unwrap();
+        (0..1 << 10).for_each(|_| to.write_all(&b"<row></row>".repeat(64 << 10)).unwrap());
+    });
+    let error = refused(bytes).await;
+    assert!(error.contains("unpacks to more than 150 times its size"), "{error}");
+    let bytes = with_part("xl/sharedStrings.xml", |to| {
+        to.write_all(b"<sst uniqueCount=\"99999999999999\"></sst>").unwrap();
+    });
+    let error = refused(bytes).await;
+    assert!(error.contains("more than 4000000 texts"), "{error}");
+}
+
+#[test]
+fn a_workbook_nobody_wants_any_more_is_not_read_on() {
+    let folder = Drop::new().with("t.xlsx", workbook(|workbook| header(workbook.add_worksheet(), 0, &["k"])));
+    let file = crate::folder::all(folder.path()).unwrap().remove(0);
+    let job = crate::work::Job::default();
+    assert_eq!(crate::workbook::sheets(&file, &job).unwrap(), ["Sheet1"]);
+    job.give_up();
+    let error = crate::workbook::sheets(&file, &job).unwrap_err();
+    assert!(error.to_string().contains("given up"), "{error}");
+}
+
 #[tokio::test]
 async fn what_is_no_workbook_is_said_to_be_none() {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));

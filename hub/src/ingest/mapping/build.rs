@@ -149,7 +149,7 @@ impl Builder<'_> {
                 from: From::Nothing,
                 reader: Reader::Bool,
                 look: Look::default(),
-                on_invalid: super::OnInvalid::DeadLetter,
+                on_invalid: super::OnInvalid::Unsaid,
                 is_required: field.is_required,
                 is_personal: false,
             };

@@ -54,7 +54,7 @@ pub struct FieldMappingDraft {
     pub code_translation: Option<String>,
     /// Edition of the code list that their codes are of; absent: the newest that has the code.
     pub edition: Option<String>,
-    /// What becomes of a cell that cannot be read.
+    /// What becomes of a cell that cannot be read, and of a code that its list does not know.
     pub on_invalid: OnInvalid,
     /// `key`, `copy`, …; absent: the field's.
     pub freshness: Option<String>,
@@ -78,7 +78,7 @@ impl FieldMappingDraft {
             open_ended: Vec::new(),
             code_translation: None,
             edition: None,
-            on_invalid: OnInvalid::DeadLetter,
+            on_invalid: OnInvalid::Unsaid,
             freshness: None,
         }
     }
@@ -96,12 +96,14 @@ pub enum FromDraft {
 /// What becomes of a cell that cannot be read as its field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnInvalid {
-    /// The row is set aside.
+    /// The row is set aside; a code that its list does not know is kept as it came, and flagged.
     #[default]
+    Unsaid,
+    /// The row is set aside, also for a code that its list does not know.
     DeadLetter,
     /// The field is left empty, and flagged.
     Null,
     /// The text is kept as it is and flagged, where the type is a text (text, identifier, code, phone, address);
-    /// elsewhere as `Null`.
+    /// elsewhere as `Null`. A cell larger than allowed is no text any more: its row is set aside in any case.
     Keep,
 }

@@ -3,7 +3,7 @@
 //! | field type | what is read | what else happens |
 //! |---|---|---|
 //! | text | any cell; blanks at both ends cut, full-width letters and digits folded (`trim = false`: as it is) | longer than `max_length`: `TJ-D011` |
-//! | code | the code, their code translated, the Chinese word of a code, a code without its leading zeros | unknown: kept as it came, edition empty, flag `TJ-D031` |
+//! | code | the code, their code translated, the Chinese word of a code, a code without its leading zeros | unknown: kept as it came, edition empty, flag `TJ-D031`; with `on_invalid = "dead_letter"`: `TJ-D018` |
 //! | money | `1,000.50`, `72万人民币`, `5,000（万元）`; the cell's own unit and currency win over the column's | beyond the type: `TJ-D006` |
 //! | decimal, integer | the same, without currency | more digits than the field holds: `TJ-D015` (binary floating point is rounded) |
 //! | bool | 是 否 有 无 Y N 1 0 true false … | else `TJ-D009` |
@@ -140,6 +140,12 @@ impl Mapping {
     /// The field (and whether personal) that each mapped column feeds, for those who show dead letters.
     pub fn mapped_columns(&self) -> impl Iterator<Item = (&str, &[String], bool)> {
         self.columns.iter().map(|column| (column.name.as_str(), column.fields.as_slice(), column.is_personal))
+    }
+
+    /// Tells the key apart under which it hashes ID numbers, without telling it; `None` where it reads none.
+    pub(crate) fn person_fingerprint(&self) -> Option<String> {
+        let hashes = self.columns.iter().any(|column| column.is_id_number);
+        self.person_key.as_ref().filter(|_| hashes).map(PersonKey::fingerprint)
     }
 
     /// Maps one row. Pure: the same cells give the same result.

@@ -20,6 +20,9 @@ const LEFT_EMPTY: &str = "TJ-D034";
 /// A text is kept although it could not be read as its type.
 const KEPT: &str = "TJ-D036";
 
+/// A cell is larger than allowed: there is no whole text to keep.
+const TOO_LARGE: &str = "TJ-D007";
+
 /// How one field gets its value.
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
@@ -106,7 +109,7 @@ impl Rule {
             let reading = match said(cell, &self.look) {
                 Ok(None) => continue,
                 Ok(Some(said)) => {
-                    self.reader.read(&said, cells, key).map(|reading| self.without_unknown(reading))
+                    self.reader.read(&said, cells, key).and_then(|reading| self.with_known(reading, cell))
                 }
                 Err(message) => Err(message),
             };
@@ -115,11 +118,21 @@ impl Rule {
         self.nothing(columns.first().copied())
     }
 
-    /// A code that its list does not know is kept, unless the mapping wants nothing invalid.
-    fn without_unknown(&self, reading: Reading) -> Reading {
-        let is_unwanted =
-            reading.flag == Some(UNKNOWN_CODE) && self.on_invalid == OnInvalid::Null && !self.is_required;
-        if is_unwanted { Reading::flagged(FieldValue::Null, Some(UNKNOWN_CODE)) } else { reading }
+    /// A code that its list does not know is kept as it came and flagged, unless the mapping says otherwise.
+    fn with_known(&self, reading: Reading, cell: &Value) -> Result<Reading, Message> {
+        if reading.flag != Some(UNKNOWN_CODE) {
+            return Ok(reading);
+        }
+        match self.on_invalid {
+            OnInvalid::DeadLetter => {
+                let found = cell.to_text().unwrap_or_default();
+                Err(Message::new("TJ-D018").with("found", short(&found)))
+            }
+            OnInvalid::Null if !self.is_required => {
+                Ok(Reading::flagged(FieldValue::Null, Some(UNKNOWN_CODE)))
+            }
+            OnInvalid::Unsaid | OnInvalid::Null | OnInvalid::Keep => Ok(reading),
+        }
     }
 
     fn nothing(&self, column: Option<usize>) -> Result<Reading, Wrong> {
@@ -131,8 +144,11 @@ impl Rule {
 
     fn invalid(&self, column: usize, cell: &Value, message: Message) -> Result<Reading, Wrong> {
         let wrong = |message: Message| Wrong { column: Some(column), message };
+        if message.code == TOO_LARGE {
+            return Err(wrong(message));
+        }
         match self.on_invalid {
-            OnInvalid::DeadLetter => Err(wrong(self.without_secrets(message))),
+            OnInvalid::Unsaid | OnInvalid::DeadLetter => Err(wrong(self.without_secrets(message))),
             OnInvalid::Keep if let Some(kept) = self.kept(cell) => Ok(kept),
             OnInvalid::Null | OnInvalid::Keep if self.is_required => {
                 Err(wrong(self.without_secrets(message)))

@@ -25,11 +25,13 @@ pub(super) struct House {
 }
 
 fn field(kind: &str, id: &str, field_type: &str) -> FieldDraft {
+    let is_identifier = matches!(field_type, "uscc" | "resident_id");
     FieldDraft {
         path: format!("kind.{kind}.field.{id}"),
         id: id.into(),
-        field_type: if field_type == "uscc" { "identifier" } else { field_type }.into(),
-        scheme: (field_type == "uscc").then(|| "uscc".into()),
+        field_type: if is_identifier { "identifier" } else { field_type }.into(),
+        scheme: is_identifier.then(|| field_type.into()),
+        sensitivity: (field_type == "resident_id").then(|| "personal".into()),
         label_zh: id.into(),
         ..FieldDraft::default()
     }
@@ -42,7 +44,12 @@ fn kind(id: &str) -> KindDraft {
         plural: format!("{id}s"),
         label_zh: id.into(),
         share: "unconditional".into(),
-        fields: vec![field(id, "code", "uscc"), field(id, "title", "text"), field(id, "amount", "money")],
+        fields: vec![
+            field(id, "code", "uscc"),
+            field(id, "title", "text"),
+            field(id, "amount", "money"),
+            field(id, "owner", "resident_id"),
+        ],
         roles: vec![RoleDraft {
             path: format!("kind.{id}.role.party"),
             id: "party".into(),

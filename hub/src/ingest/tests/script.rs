@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use contract::{
     Batcher, BoxFuture, BoxStream, Capabilities, ChangeMode, Check, Column, ColumnType, Decode, Digest,
-    KeyRange, OrderKey, Predicate, Projection, RangeDigest, ReadError, Refusal, Row, RowBatch, RowBody,
+    KeyRange, OrderKey, Part, Predicate, Projection, RangeDigest, ReadError, Refusal, Row, RowBatch, RowBody,
     SnapshotRequest, Source, SourceKey, StreamName, StreamSchema, Value,
 };
 use futures_util::StreamExt as _;
@@ -35,6 +35,8 @@ pub(super) struct Table {
     pub(super) rows: Vec<(Option<String>, Vec<String>)>,
     pub(super) trouble: Trouble,
     pub(super) is_gone: bool,
+    /// Name, rows, order.
+    pub(super) parts: Vec<(&'static str, u64, Option<i64>)>,
 }
 
 /// Streams by name, changed by tests while they are read.
@@ -97,7 +99,11 @@ fn schema(name: &StreamName, table: &Table) -> StreamSchema {
         key: vec!["ID".into()],
         estimated_rows: Some(table.rows.len() as u64),
         notes: Vec::new(),
-        parts: Vec::new(),
+        parts: table
+            .parts
+            .iter()
+            .map(|(name, n_rows, order)| Part { name: (*name).into(), n_rows: Some(*n_rows), order: *order })
+            .collect(),
     }
 }
 

@@ -153,7 +153,16 @@ fn what_becomes_of_cells_that_cannot_be_read() {
         with("text", OnInvalid::Keep, Value::Odd { text: "\\xff".into(), why: "bad-encoding" }),
         "NULL TJ-D034"
     );
-    assert_eq!(with("code", OnInvalid::Null, text("??")), "NULL TJ-D031");
+    let large = || Value::Odd { text: "x".repeat(64), why: "too-large" };
+    for on_invalid in [OnInvalid::Unsaid, OnInvalid::DeadLetter, OnInvalid::Null, OnInvalid::Keep] {
+        assert_eq!(with("text", on_invalid, large()), "!TJ-D007", "{on_invalid:?}");
+        let kept = match on_invalid {
+            OnInvalid::Unsaid | OnInvalid::Keep => "??",
+            OnInvalid::DeadLetter => "!TJ-D018",
+            OnInvalid::Null => "NULL TJ-D031",
+        };
+        assert!(with("code", on_invalid, text("??")).starts_with(kept), "{on_invalid:?}");
+    }
     assert_eq!(with("uscc", OnInvalid::DeadLetter, text("91610131MA6TE5T09X")), "!TJ-I004");
     assert_eq!(with("uscc", OnInvalid::Keep, text("91610131MA6TE5T09X")), "91610131MA6TE5T09X TJ-D030");
     assert_eq!(
