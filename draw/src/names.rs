@@ -1,7 +1,7 @@
 //! Names of members: a closed set, given the plan.
 
 use sampling::encoding::{is_code, parse_u64};
-use sampling::plan::{PLAN, Plan, SeedRelease};
+use sampling::plan::{PLAN, Plan, SeedRelease, SourceKind, Timing};
 
 /// Whether a bundle of this plan may have a member of this name.
 pub fn is_member(plan: &Plan, name: &str) -> bool {
@@ -13,7 +13,7 @@ pub fn is_member(plan: &Plan, name: &str) -> bool {
         || is_of_subjects(plan, name)
         || is_of_officers(plan, name)
         || is_of_log(name)
-        || is_of_events(name)
+        || is_of_events(plan, name)
 }
 
 /// `entry-<seq>.txt`, `head-<size>.txt`, their signatures and time stamps.
@@ -36,9 +36,33 @@ pub fn signature(name: &str) -> Option<(u64, &str)> {
     Some((parse_u64(size.as_bytes())?, rest.strip_suffix(".sig")?))
 }
 
+/// The size in `head-<size>.<anything>`.
+pub fn head_of(name: &str) -> Option<u64> {
+    parse_u64(name.strip_prefix("head-")?.split_once('.')?.0.as_bytes())
+}
+
 /// The number of `event-<n>.txt`.
 pub fn event(name: &str) -> Option<u64> {
     parse_u64(name.strip_prefix("event-")?.strip_suffix(".txt")?.as_bytes()).filter(|&number| number > 0)
+}
+
+/// Files that follow from a seed: they can stand only beside it.
+pub(crate) fn is_of_result(name: &str) -> bool {
+    const KINDS: [&str; 11] = [
+        "drawn-",
+        "tickets-",
+        "assign-",
+        "deleted-",
+        "postponed-",
+        "proof-",
+        "prices-",
+        "slots-",
+        "cuts-",
+        "tie-",
+        "seed-event-",
+    ];
+    ["seed.txt", "alloc.tsv", "visits.tsv", "result.txt", "evidence.txt"].contains(&name)
+        || KINDS.iter().any(|kind| name.starts_with(kind))
 }
 
 fn is_number(text: &str) -> bool {
@@ -89,10 +113,31 @@ fn is_of_officers(plan: &Plan, name: &str) -> bool {
     })
 }
 
-fn is_of_events(name: &str) -> bool {
+fn is_of_events(plan: &Plan, name: &str) -> bool {
     let salted = ["-out.txt", "-in.txt"].iter().find_map(|suffix| between(name, "salted-", suffix));
     event(name).is_some()
         || name.strip_prefix("seed-").and_then(event).is_some()
-        || salted.is_some_and(|seq| parse_u64(seq.as_bytes()).is_some())
-        || between(name, "drand-", ".sig").is_some_and(|n| is_number(n.strip_prefix("event-").unwrap_or(n)))
+        || salted.is_some_and(|seq| plan.timing == Timing::Sealed && parse_u64(seq.as_bytes()).is_some())
+        || is_of_beacon(plan, name)
+}
+
+/// `drand-<i>.sig` of a source of the plan that is a beacon, `drand-event-<n>.sig` of an event.
+fn is_of_beacon(plan: &Plan, name: &str) -> bool {
+    let number = |text: &str| parse_u64(text.as_bytes()).filter(|&number| number > 0);
+    let is_drand = |index: u64| {
+        let source = usize::try_from(index - 1).ok().and_then(|place| plan.entropy.get(place));
+        source.is_some_and(|source| source.kind == SourceKind::Drand)
+    };
+    between(name, "drand-", ".sig").is_some_and(|rest| match rest.strip_prefix("event-") {
+        Some(event) => {
+            number(event).is_some()
+                && plan.event_source.as_ref().is_some_and(|source| source.kind == SourceKind::Drand)
+        }
+        None => number(rest).is_some_and(is_drand),
+    })
+}
+
+/// The number of the event in `drand-event-<n>.sig`.
+pub fn beacon_of_event(name: &str) -> Option<u64> {
+    parse_u64(between(name, "drand-event-", ".sig")?.as_bytes())
 }

@@ -73,6 +73,11 @@ pub fn holds(suite: Suite, key: &str, message: &[u8], file: &[u8]) -> bool {
     }
 }
 
+/// Whether a file has the form of a signature, whoever made it.
+pub fn is_form(file: &[u8]) -> bool {
+    file.strip_suffix(b"\n").and_then(unhex::<64>).is_some()
+}
+
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()

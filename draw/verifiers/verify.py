@@ -1380,18 +1380,21 @@ def draw_stratum(suite, seed, matter, code, design, units, n, reserve):
 class Draw:
     """The draw of subjects, made again: allocation, drawn lists, visits, tickets."""
 
-    def __init__(self, plan, seed, frames):
-        """`frames`: matter → rows (sid, stratum, size, …)."""
-        suite, self.plan = plan.suite, plan
+    def __init__(self, plan, seed, frames, given=None):
+        """`frames`: matter → rows (sid, stratum, size, …); `given`: of the other matters, the drawn list as it is."""
+        suite, self.plan, self.given = plan.suite, plan, given or {}
         self.sizes, self.allocations, self.drawn, self.tickets = {}, {}, {}, {}
         for group, (matters, _) in plan.groups.items():
             ticket = ticketer(suite, sub_seed(suite, seed, "subjects/%s" % group))
             tickets = self.tickets[group] = {}
             for code in matters:
-                for row in frames[code]:
+                for row in frames.get(code, ()):
                     if row[0] not in tickets:
                         tickets[row[0]] = ticket(row[0])
         for code, matter in plan.matters.items():
+            if code in self.given:
+                self.drawn[code] = self.given[code]
+                continue
             tickets = self.tickets[matter.group]
             units = {name: [] for name in matter.strata}
             for row in frames[code]:
@@ -1406,15 +1409,19 @@ class Draw:
                                                       allocation[name][0], matter.reserve)
 
     def texts(self):
-        """Name → bytes of alloc, drawn, visits and (when the plan asks for them) tickets."""
-        texts = {"alloc.tsv": alloc_text(self.plan, self.allocations, self.sizes)}
+        """Name → bytes of alloc, drawn, visits and (when the plan asks for them) tickets, as far as the frames are here."""
+        texts = {}
+        if not self.given:
+            texts["alloc.tsv"] = alloc_text(self.plan, self.allocations, self.sizes)
         for code, strata in self.drawn.items():
-            texts["drawn-%s.tsv" % code] = sorted_text(
-                "%s\t%s" % (name, "\t".join(line)) for name, lines in strata.items() for line in lines)
+            if code not in self.given:
+                texts["drawn-%s.tsv" % code] = sorted_text(
+                    "%s\t%s" % (name, "\t".join(line)) for name, lines in strata.items() for line in lines)
         texts["visits.tsv"] = sorted_text("\t".join(visit) for visit in self.visits())
         if self.plan.auditors:
             for group, tickets in self.tickets.items():
-                texts["tickets-%s.tsv" % group] = sorted_text("%s\t%s" % pair for pair in tickets.items())
+                if not any(code in self.given for code in self.plan.groups[group][0]):
+                    texts["tickets-%s.tsv" % group] = sorted_text("%s\t%s" % pair for pair in tickets.items())
         return texts
 
     def visits(self):
@@ -1431,6 +1438,19 @@ class Draw:
                 window = str(r % len(windows) + 1) if windows else "-"
                 lines.append((group, ticket, sid, window, ",".join(sorted(found[ticket, sid]))))
         return lines
+
+
+def read_drawn(plan, matter, seed, data):
+    """The drawn list of a matter whose frame is not here: stratum → (ticket, sid, mark), every ticket made again."""
+    name, ticket = "drawn-%s.tsv" % matter, ticketer(plan.suite, sub_seed(
+        plan.suite, seed, "subjects/%s" % plan.matters[matter].group))
+    table = Table(name, data, [is_code, is_digest, is_sid, _one_of("drawn", "certain", "reserve")], 4)
+    strata = {}
+    for number, (stratum, given, sid, mark) in enumerate(table.rows, 1):
+        if given != ticket(sid):
+            table.refuse(number, 1, "the ticket does not follow from the seed")
+        strata.setdefault(stratum, []).append((given, sid, mark))
+    return strata
 
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -1723,6 +1743,21 @@ def read_assign(name, data, problem, cost_bytes=None):
         if int(cost) != want:
             table.refuse(number, 3, "the cost is %d" % want)
     return table
+
+
+def check_costs(name, data, tasks, suite, seed):
+    """Without the officers' files: each line is a task of the department, each cost follows from the seed."""
+    table = Table(name, data, [_is_task, is_code, is_code, lambda text: is_int(text, 0, MAX_COST - 1)], 4)
+    ticket, seen = ticketer(suite, seed), set()
+    for number, (t, cls, o, cost) in enumerate(table.rows, 1):
+        if t not in tasks:
+            table.refuse(number, 0, "`%s` is no task" % t)
+        if (t, o) in seen:
+            table.refuse(number, 2, "twice in one task")
+        seen.add((t, o))
+        want = ticket("%s|%s|%s" % (t, cls, o))
+        if int(cost) not in (int(want[:12], 16), int(want[:24], 16)):
+            table.refuse(number, 3, "the cost does not follow from the seed")
 
 
 def read_proof(name, data):
@@ -2503,7 +2538,7 @@ def read_zip(data, name="archive"):
 
 
 def is_member_name(plan, name):
-    """Whether a bundle of this plan may have a member of this name at all."""
+    """Whether a bundle of this plan may have a member of this name at all. Numbers have at most nine digits (R74)."""
     if name in plan.data_files() or name in ("commit.txt", "seed.txt", "alloc.tsv", "visits.tsv", "result.txt",
                                              "evidence.txt"):
         return True
@@ -2513,29 +2548,73 @@ def is_member_name(plan, name):
         return {"share": ending == "txt" and code in plan.people(),
                 "drawn": ending == "tsv" and code in plan.matters,
                 "tickets": ending == "tsv" and code in plan.groups and plan.auditors}[kind]
+    some, any_ = r"[1-9][0-9]{0,8}", r"(?:0|[1-9][0-9]{0,8})"
     for dept in plan.departments:
-        label = re.escape(dept) + r"(?:\.event-[1-9][0-9]*)?"
-        number = r"-[1-9][0-9]*"
-        if re.match(r"(?:(?:assign|deleted|postponed)-%s|(?:assign|prices|slots|cuts)-%s%s|tie-%s%s-[12])\.tsv\Z"
-                    % (label, label, number, label, number), name):
+        label = re.escape(dept) + r"(?:\.event-%s)?" % some
+        if re.match(r"(?:(?:assign|deleted|postponed)-%s|(?:assign|prices|slots|cuts)-%s-%s|tie-%s-%s-[12])\.tsv\Z"
+                    % (label, label, some, label, some), name):
             return True
-        if re.match(r"proof-%s%s\.txt\Z" % (label, number), name):
+        if re.match(r"proof-%s-%s\.txt\Z" % (label, some), name):
             return True
-    return re.match(r"(?:(?:seed-)?event-[1-9][0-9]*\.txt|entry-%s\.txt|head-[1-9][0-9]*\.(?:txt|tsr|%s\.sig)"
-                    r"|drand-(?:[1-9][0-9]*|event-[1-9][0-9]*)\.sig|salted-%s-(?:out|in)\.txt)\Z"
-                    % (INT, CODE, INT), name) is not None
+    found = re.match(r"drand-(event-)?(%s)\.sig\Z" % some, name)
+    if found:
+        of_event, number = found.group(1), int(found.group(2))
+        if of_event:
+            return plan.event is not None and plan.event[0] == "drand"
+        return number <= len(plan.entropy) and plan.entropy[number - 1][0] == "drand"
+    if name.startswith("salted-") and plan.open:
+        return False
+    return re.match(r"(?:(?:seed-)?event-%s\.txt|entry-%s\.txt|head-%s\.(?:txt|tsr|%s\.sig)|salted-%s-(?:out|in)\.txt)\Z"
+                    % (some, any_, some, CODE, any_), name) is not None
 
+
+_RESULT_NAME = re.compile(r"(?:seed|result|evidence)\.txt\Z|(?:alloc|visits)\.tsv\Z"
+                          r"|(?:drawn|tickets|assign|deleted|postponed|proof|prices|slots|cuts|tie|seed-event)-")
+_OF_EVENT = re.compile(r"([a-z]+)-(%s)\.event-([1-9][0-9]{0,8})[-.]" % CODE)
 
 # --------------------------------------------------------------------------------------------------------------------
 # The verification of a bundle
+
+# What was not looked at: code, whether it belongs to the draw (then a bundle without it is no whole one), and words.
+# The same in all verifiers.
+UNCHECKED = (
+    ("frames", True, "frames or exclusions that are not in the bundle"),
+    ("officers", True, "officers, recusals or pairs that are not in the bundle"),
+    ("result", True, "seed and result: not there yet, not public yet, or never"),
+    ("names in events", True, "names in events that are not public yet"),
+    ("log", True, "the log: there is none in the bundle"),
+    ("later entries", True, "entries of this draw in the log from elsewhere that are later than this bundle"),
+    ("time stamps", False, "RFC 3161 time stamps of the heads (openssl ts -verify)"),
+    ("beacon signatures", False, "BLS signatures of the beacon's rounds"),
+    ("dice and numbers", False, "whether dice and lottery numbers are those that were seen"),
+    ("event values", False, "whether the value of an event is the first after its delay"),
+    ("salts", False, "salts (the frame key is needed)"),
+    ("short optima", False, "whether the short optima, which made long costs necessary, are optima"),
+    ("inspection results", False, "results of inspections (only their digests are logged)"),
+    ("left out", False, "whether a company was left out of the frame (that company and auditors can see it)"),
+    ("inspections", False, "whether the inspections took place as recorded"),
+    ("only draw", False, "whether there is another draw (a log from elsewhere is needed)"),
+)
+_WORDS = {code: words for code, _, words in UNCHECKED}
+_MISSING = {code for code, missing, _ in UNCHECKED if missing}
+# Verdict and whether a log from elsewhere was compared → words, the same in all verifiers.
+VERDICTS = {
+    ("partial", False): "Partial: what was checked holds, but not everything could be checked here. Nor is it proven the "
+                        "only draw: there was no log from elsewhere to compare with (--log).",
+    ("partial", True): "Partial: what was checked holds, but not everything could be checked here. It is the same as the "
+                       "log from elsewhere.",
+    ("whole", False): "Whole, but not proven the only draw: there was no log from elsewhere to compare with (--log).",
+    ("whole", True): "Whole, and the same as the log from elsewhere.",
+}
+
 
 class Report:
     """What holds, what is refused, what was not checked."""
 
     def __init__(self):
         self.commit = self.head = self.head_size = self.suite = None
-        self.state, self.draw, self.log_compared = "no log", None, False
-        self.refused, self.holds, self.unchecked, self.notes = [], [], [], []
+        self.state, self.draw, self.log_compared, self.void = "no log", None, False, None
+        self.refused, self.holds, self.unchecked, self.notes, self.left = [], [], [], [], set()
         self.cosigned, self.strangers, self.company = {}, [], []
 
     def refuse(self, refusal):
@@ -2548,6 +2627,19 @@ class Report:
     def skip(self, file, what):
         self.unchecked.append((file, what))
 
+    @property
+    def verdict(self):
+        return "refused" if self.refused else "partial" if self.left & _MISSING else "whole"
+
+    def not_checked(self):
+        """Codes of what was not looked at, in order."""
+        return [code for code, _, _ in UNCHECKED if code in self.left]
+
+    def words(self):
+        if self.refused:
+            return "Refused: %d." % len(self.refused)
+        return VERDICTS[self.verdict, self.log_compared]
+
     def attempt(self, action, *arguments):
         """Result of an action, or None when it refuses, which is recorded."""
         try:
@@ -2559,11 +2651,12 @@ class Report:
     def as_dict(self):
         return {
             "commit": self.commit, "suite": self.suite, "head": self.head, "head_size": self.head_size,
-            "draw": self.draw, "state": self.state, "whole": not self.refused, "log_compared": self.log_compared,
+            "draw": self.draw, "state": self.state, "verdict": self.verdict, "words": self.words(), "log_compared": self.log_compared,
             "refused": [{"file": r.file, "line": r.line, "column": r.column, "offset": r.offset, "what": r.what}
                         for r in self.refused],
             "holds": [{"file": file, "what": what} for file, what in self.holds],
-            "not_checked": [{"file": file, "what": what} for file, what in self.unchecked],
+            "not_checked": self.not_checked(), "void": self.void,
+            "not_looked_at": [{"file": file, "what": what} for file, what in self.unchecked],
             "notes": self.notes, "cosigned": self.cosigned, "not_independent": self.strangers, "company": self.company,
         }
 
@@ -2575,6 +2668,7 @@ class Verifier:
         self.files, self.log_files, self.need_officers = files, log_files, need_officers
         self.report, self.known = Report(), set()
         self.plan = self.commit = self.log = self.ceremony = self.draw = self.seed = self.rows = None
+        self.outer = self.outer_log = None  # ceremony and log of the copy from elsewhere
         self.shares = self.departments = self.standings = self.commit_file = None
 
     def run(self):
@@ -2607,6 +2701,7 @@ class Verifier:
         self._events()
         self._substitutions()
         self._leftovers()
+        self._say_left()
         return report
 
     # ---- §1
@@ -2642,33 +2737,37 @@ class Verifier:
         log_files = {name: data for name, data in self.files.items()
                      if _ENTRY_NAME.match(name) or _HEAD_NAME.match(name) or _SIG_NAME.match(name)}
         self.known |= set(log_files)
-        if not log_files:
+        if log_files:
+            self.log = report.attempt(Log, plan, log_files)
+            if self.log is None:
+                return
+            for head in self.log.heads:
+                report.cosigned["head-%d.txt" % head.size] = head.signers
+                for signer in head.strangers:
+                    if signer not in report.strangers:
+                        report.strangers.append(signer)
+            newest = self.log.heads[-1]
+            report.head, report.head_size = plan.suite.hex(newest.data), newest.size
+            report.hold("log", "%d entries, %d heads, every head is the root of its entries and cosigned by two witnesses"
+                        % (len(self.log.entries), len(self.log.heads)))
+            self._walk(self.log)
+        else:
             others = sorted(set(self.files) - set(plan.data_files()) - {"commit.txt"})
             if others:
                 report.refuse(Refused("entry-0.txt", 0, 0, "no log, though the bundle goes beyond the commitment"))
             report.skip("log", "no log in the bundle: that C was published before anything else is not shown")
-            self._compare_log({})
-            return
-        self.log = report.attempt(Log, plan, log_files)
-        if self.log is None:
-            return
-        for head in self.log.heads:
-            report.cosigned["head-%d.txt" % head.size] = head.signers
-            for signer in head.strangers:
-                if signer not in report.strangers:
-                    report.strangers.append(signer)
-        newest = self.log.heads[-1]
-        report.head, report.head_size = plan.suite.hex(newest.data), newest.size
-        report.hold("log", "%d entries, %d heads, every head is the root of its entries and cosigned by two witnesses"
-                    % (len(self.log.entries), len(self.log.heads)))
-        self._walk(self.log)
-        self._compare_log(log_files)
+        if self.log_files is not None:
+            self._compare_log()
         for name in self.files:
-            if name.endswith(".tsr") or name.startswith("drand-"):
+            if name.startswith("drand-"):
                 self.known.add(name)
-        self._say_unchecked()
+            if name.endswith(".tsr"):
+                if name[:-3] + "txt" not in self.files:
+                    report.refuse(Refused(name, 0, 0, "a time stamp without its head"))
+                self.known.add(name)
 
     def _walk(self, log):
+        """The ceremony in the log of the bundle."""
         report, plan = self.report, self.plan
         report.attempt(log.check_draws)
         ceremony = Ceremony(plan, self.commit, log)
@@ -2678,79 +2777,95 @@ class Verifier:
         report.attempt(ceremony.walk)
         if plan.draw_no > 1 and self.commit_file:
             old = log.committed(plan.plan_id, plan.draw_no - 1)
-            if old is not None and old["digest"] != self.commit_file.values["previous"]:
-                report.refuse(Refused("commit.txt", 5, 10, "not the commitment of the draw before, %s" % old["digest"]))
+            if old is None or old["digest"] != self.commit_file.values["previous"]:
+                report.refuse(Refused("commit.txt", 5, 10, "not the commitment of the draw before"))
         if len(report.refused) == before and ceremony.own:
             report.hold("ceremony", "%d entries of this draw, in the order of the protocol" % len(ceremony.own))
         self.ceremony = ceremony
         report.state = ("void" if ceremony.voided else "published" if ceremony.published else
                         "executed" if ceremony.executed else ceremony.own[-1].kind if ceremony.own else "not logged")
         if ceremony.voided:
-            report.notes.append("THIS DRAW IS VOID: %s, approved by %s" % (
-                ceremony.voided["reason"], ceremony.voided["approvers"]))
+            report.void = ceremony.voided["reason"]
+            report.notes.append("THIS DRAW IS VOID: %s (approved by %s)" % (report.void, ceremony.voided["approvers"]))
 
-    def _compare_log(self, log_files):
-        """--log: the same history, seen from elsewhere."""
-        report, other = self.report, self.log_files
-        if other is None:
-            return
-        sizes = {head.size for head in self.log.heads} if self.log else set()
-        for name in sorted(log_files):
-            if _ENTRY_NAME.match(name) and name not in other:
-                report.refuse(Refused(name, 0, 0, "not in the log given with --log"))
-                return
-            differs = name in other and other[name] != log_files[name]
-            if differs and _HEAD_NAME.match(name):  # two heads of one size may differ in time, not in root
-                heads = [report.attempt(Head, name, data, self.plan.log, self.plan.suite)
-                         for data in (log_files[name], other[name])]
-                differs = None in heads or heads[0].root != heads[1].root
-            if differs and not _SIG_NAME.match(name):
-                offset = first_difference(log_files[name], other[name])
-                report.attempt(refuse_at, name, log_files[name], offset, "not as in the log given with --log")
-                return
-        merged = dict(log_files)
-        for name, data in other.items():
-            found = _HEAD_NAME.match(name) or _SIG_NAME.match(name)
-            if _ENTRY_NAME.match(name) or (found and int(found.group(1)) not in sizes):
-                merged[name] = data
-        log = report.attempt(Log, self.plan, merged, False)
+    def _compare_log(self):
+        """--log: the same history, seen from elsewhere. Its places begin with `log/`."""
+        report, plan, before = self.report, self.plan, len(self.report.refused)
+        other = {name: data for name, data in self.log_files.items()
+                 if _ENTRY_NAME.match(name) or _HEAD_NAME.match(name) or _SIG_NAME.match(name)}
+
+        def aside(action, *arguments):
+            try:
+                return action(*arguments)
+            except Refused as refusal:
+                refusal.file = "log/" + refusal.file
+                report.refuse(refusal)
+                return None
+
+        log = aside(Log, plan, other)
         if log is None:
             return
-        if not log.heads or len(log.heads[-1].signers) < 2 or log.heads[-1].size < len(log.entries):
-            report.refuse(Refused("head-%d.txt" % len(log.entries), 0, 0,
-                                  "the newest head of --log does not cover it all with two witnesses"))
+        if not log.heads:
+            report.refuse(Refused("log/entry-0.txt", 0, 0, "the log given with --log has no head"))
             return
-        committed = log.committed(self.plan.plan_id, self.plan.draw_no)
-        if committed is None:
-            report.refuse(Refused("entry-%d.txt" % len(log.entries), 0, 0, "C is not in the log given with --log"))
+        own = self.log.entries if self.log else []
+        for ours, theirs in zip(own, log.entries):
+            if ours.data != theirs.data:
+                report.attempt(refuse_at, ours.name, ours.data, first_difference(ours.data, theirs.data),
+                               "not as in the log given with --log")
+                return
+        if len(log.entries) < len(own):
+            report.refuse(Refused(own[len(log.entries)].name, 0, 0, "not in the log given with --log"))
             return
-        report.log_compared = True
-        report.head, report.head_size = self.plan.suite.hex(log.heads[-1].data), log.heads[-1].size
-        self._walk(log)
+        aside(log.check_draws)
+        for entry in log.entries[len(own):]:
+            if entry.draw == (plan.plan_id, plan.draw_no):
+                report.left.add("later entries")
+                if entry.kind == "Voided":
+                    report.refuse(Refused("log/" + entry.name, 0, 0, "this draw is void, and the bundle does not say it"))
+        # Heads of one size have one root, for the entries are the same: either will do for the order of steps.
+        heads = list(self.log.heads) if self.log else []
+        sizes = {head.size for head in heads}
+        self.outer_log = list(log.heads)
+        log.heads = sorted(heads + [head for head in log.heads if head.size not in sizes], key=lambda head: head.size)
+        self.outer = Ceremony(plan, self.commit, log)
+        if not self.outer.own:
+            report.refuse(Refused("log/entry-%d.txt" % len(log.entries), 0, 0, "C is not in the log given with --log"))
+        aside(self.outer.walk)
+        report.log_compared = len(report.refused) == before
         numbers = [entry.draw[1] for entry in log.entries
-                   if entry.kind == "Committed" and entry.draw[0] == self.plan.plan_id]
-        report.hold("--log", "%d entries searched: draws %s of this plan, this one committed once" % (
+                   if entry.kind == "Committed" and entry.draw[0] == plan.plan_id]
+        report.hold("--log", "%d entries searched: draws %s of this plan" % (
             len(log.entries), ", ".join(map(str, numbers))))
-        others = sorted({entry.draw[0] for entry in log.entries} - {self.plan.plan_id})
+        newest = self.outer_log[-1]
+        report.notes.append("newest head of the log given: %s (size %d)" % (plan.suite.hex(newest.data), newest.size))
+        others = sorted({entry.draw[0] for entry in log.entries} - {plan.plan_id})
         if others:
             report.notes.append("other plans in this log: %s" % ", ".join(others))
 
-    def _say_unchecked(self):
-        report, plan = self.report, self.plan
-        report.skip("time stamps", "RFC 3161 tokens: not checked here (openssl ts -verify)")
-        kinds = {kind for kind, _, _ in plan.entropy} | ({plan.event[0]} if plan.event else set())
-        if "drand" in kinds:
-            report.skip("drand", "the BLS signature of the beacon: not checked here")
-        if "dice" in kinds:
-            report.skip("dice", "the video of the dice: not checked here")
-        if "numbers" in kinds:
-            report.skip("numbers", "the published lottery numbers: not checked here")
-        for entry in self.ceremony.own if self.ceremony else ():
-            if entry.kind == "Result":
-                report.skip("results of inspections", "only their digests are in the log")
-                break
-        if self.ceremony and self.ceremony.events:
-            report.skip("event values", "that each is the first after the delay: not checked here")
+    def _say_left(self):
+        """What was not looked at, in the words of UNCHECKED."""
+        report, plan, ceremony, left = self.report, self.plan, self.ceremony, self.report.left
+        for name in plan.data_files():
+            if name in self.files:
+                if plan.private_file(name):
+                    left.add("salts")
+            else:
+                left.add("frames" if name.startswith(("frame-", "excluded-")) else "officers")
+        if "seed.txt" not in self.files:
+            left.add("result")
+        if any(name.startswith("tie-") for name in self.files):
+            left.add("short optima")
+        if self.log is None:
+            left.add("log")
+        else:
+            left.add("time stamps")
+            kinds = {kind for kind, _, _ in plan.entropy} | ({plan.event[0]} if plan.event else set())
+            left |= {"beacon signatures"} if "drand" in kinds else set()
+            left |= {"dice and numbers"} if kinds - {"drand"} else set()
+        for entry in ceremony.own if ceremony else ():
+            left |= {"EventEntropy": {"event values"}, "Result": {"inspection results"}}.get(entry.kind, set())
+        left |= {"left out", "inspections"} | (set() if report.log_compared else {"only draw"})
 
     # ---- §2
 
@@ -2760,15 +2875,18 @@ class Verifier:
             name = "share-%s.txt" % party
             if name in files:
                 self.known.add(name)
-        if "seed.txt" in files:
-            self.known.add("seed.txt")
+        self.known |= {name for name in files if name == "seed.txt"}
+        executed = ceremony is not None and any(entry.kind == "DrawExecuted" for entry in ceremony.own)
+        if "seed.txt" in files and executed:
             found = report.attempt(read_seed, plan, self.commit, files["seed.txt"])
             if found:
                 self.shares, publics = found
                 report.attempt(self._check_seed, publics)
                 self.seed = plan.suite.hex(files["seed.txt"])
-        elif ceremony is not None:
-            report.skip("seed.txt", "not in this bundle")
+        else:
+            for name in sorted(files):
+                if _RESULT_NAME.match(name):
+                    report.refuse(Refused(name, 0, 0, "can stand only beside the seed, and in a log that has DrawExecuted"))
         for party in plan.people():
             name = "share-%s.txt" % party
             if name not in files:
@@ -2808,13 +2926,29 @@ class Verifier:
         texts = ["alloc.tsv", "visits.tsv"] + ["drawn-%s.tsv" % code for code in plan.matters]
         texts += ["tickets-%s.tsv" % group for group in plan.groups] if plan.auditors else []
         self.known |= {name for name in texts if name in files}
-        if self.seed is None or not self._have(*frames):
-            for name in texts:
-                if name in files:
-                    report.skip(name, "the draw cannot be repeated without seed and frames; its digest is compared")
+        self.texts = {}
+        if self.seed is None or self.rows is None:
             return
-        self.draw = Draw(plan, self.seed, {code: self.rows["frame-%s.tsv" % code] for code in plan.matters})
+        given = {}
+        for code in plan.matters:
+            if not self._have("frame-%s.tsv" % code):
+                name = "drawn-%s.tsv" % code
+                if name not in files:
+                    report.refuse(Refused(name, 0, 0, "not in the bundle"))
+                    return
+                given[code] = report.attempt(read_drawn, plan, code, self.seed, files[name])
+                if given[code] is None:
+                    return
+                report.hold(name, "every ticket follows from the seed")
+        self.draw = Draw(plan, self.seed, {code: self.rows["frame-%s.tsv" % code] for code in plan.matters
+                                           if code not in given}, given)
         self.texts = self.draw.texts()
+        if given and "alloc.tsv" in files:
+            lines = set(lines_of(files["alloc.tsv"]))
+            for line in lines_of(alloc_text(plan, self.draw.allocations, self.draw.sizes)):
+                if line not in lines:
+                    report.refuse(Refused("alloc.tsv", 0, 0, "lacks the line `%s`" % line.decode()))
+                    break
         for name in sorted(self.texts):
             if name not in files:
                 continue
@@ -2833,6 +2967,8 @@ class Verifier:
             needed += ["pool-%s.tsv" % dept] if "pool" in plan.remedies[dept] else []
             missing = [name for name in needed if not self._have(name)]
             if missing or self.draw is None:
+                if self.draw is not None:
+                    report.attempt(self._costs_only, dept, dept, sub_seed(plan.suite, self.seed, "officers/%s" % dept))
                 if self.seed is not None or self.need_officers:
                     report.skip("officers of %s" % dept, "not checked: %s not in this bundle"
                                 % (", ".join(missing) or "seed or frames"))
@@ -2845,6 +2981,13 @@ class Verifier:
                                     self.draw.visits(), self.rows, self.files)
             if report.attempt(self._one_department, department):
                 self.departments[dept] = department
+
+    def _costs_only(self, dept, label, seed):
+        name = "assign-%s.tsv" % label
+        if name not in self.files:
+            raise Refused(name, 0, 0, "not in the bundle")
+        check_costs(name, self.files[name], department_tasks(self.plan, dept, self.draw.visits()), self.plan.suite, seed)
+        self.report.hold(name, "every task is a visit, every cost follows from the seed")
 
     def _one_department(self, department):
         department.check()
@@ -2871,18 +3014,17 @@ class Verifier:
         report, plan, files, ceremony = self.report, self.plan, self.files, self.ceremony
         executed = ceremony.executed if ceremony else None
         opened = plan.open or (ceremony is not None and len(ceremony.opened) == len(plan.escrow))
-        whole_result = executed is not None and opened and not plan.auditors
-        must = ["seed.txt", "result.txt"] if executed and ceremony.voided else []
-        must += ["seed.txt", "result.txt", "evidence.txt"] if whole_result else []
-        for name in sorted(set(must)):
-            if name not in files:
-                report.refuse(Refused(name, 0, 0, "must be in the bundle, the draw is executed and open"))
+        public = opened and not plan.auditors
+        if executed and ("seed.txt" in files or public or ceremony.voided):
+            for name in ("seed.txt", "result.txt", "evidence.txt"):
+                if name not in files:
+                    report.refuse(Refused(name, 0, 0, "must be in the bundle, the draw is executed and open"))
         for name, reader in (("result.txt", self._read_result), ("evidence.txt", self._read_evidence)):
             if name not in files:
                 continue
             self.known.add(name)
-            if executed is None and ceremony is not None:
-                report.refuse(Refused(name, 0, 0, "a result before DrawExecuted"))
+            if self.seed is None:
+                continue
             listed = report.attempt(reader)
             if listed is None:
                 continue
@@ -2891,10 +3033,8 @@ class Verifier:
             for item in listed.lists:
                 if item in files:
                     report.attempt(listed.check_file, plan.suite, item, files[item])
-                elif whole_result:
-                    report.refuse(Refused(item, 0, 0, "listed in %s, must be in the bundle" % name))
                 else:
-                    report.skip(item, "listed in %s, not in this bundle" % name)
+                    report.refuse(Refused(item, 0, 0, "listed in %s, must be in the bundle" % name))
             if executed:
                 field = name[:-4]
                 if plan.suite.hex(files[name]) != executed[field]:
@@ -2945,7 +3085,7 @@ class Verifier:
     def _check_roots(self, executed):
         for item in executed["roots"].split(","):
             name, root = item.split(":")
-            text = self.texts[name] if self.draw is not None else self.files.get(name)
+            text = self.texts.get(name, self.files.get(name)) if self.draw is not None else self.files.get(name)
             if text is not None and mth(self.plan.suite, lines_of(text)) != root:
                 executed.refuse("roots", "not the root of %s" % name)
 
@@ -2955,59 +3095,59 @@ class Verifier:
         report, files, ceremony = self.report, self.files, self.ceremony
         self.standings = {dept: Standing(department) for dept, department in self.departments.items()}
         self.outs = {}  # (dept, t) → officers out of t
-        numbers = set(ceremony.events) if ceremony else set()
-        for number in sorted(numbers):
-            name = "event-%d.txt" % number
-            event = ceremony.events[number]
-            if name not in files:
-                report.skip(name, "not in this bundle")
-                report.attempt(self._salted_names, event)
-                self.standings = {}
-                continue
-            self.known.add(name)
-            if not report.attempt(self._one_event, number, name, event):
-                self.standings = {}
+        events = ceremony.events if ceremony else {}
+        for number in sorted(events):
+            name, event = "event-%d.txt" % number, events[number]
+            report.attempt(self._salted_names, event)
+            fields = report.attempt(self._event_file, number, name, event)
+            report.attempt(self._event_seed, number, event)
+            if fields and self.draw is not None and "executed" in event and self.standings is not None:
+                if not report.attempt(self._one_event, number, name, fields, event):
+                    self.standings = None
+        for name in sorted(files):
+            found = re.match(r"(seed-event|drand-event)-([0-9]+)\.", name)
+            if found and "value" not in events.get(int(found.group(2)), {}):
+                report.refuse(Refused(name, 0, 0, "no such event has a value"))
 
-    def _one_event(self, number, name, event):
-        plan, suite, files = self.plan, self.plan.suite, self.files
-        fields = read_event(plan, self.commit, number, files[name])
-        digest = suite.hex(files[name])
-        if event["entry"]["digest"] != digest:
+    def _event_file(self, number, name, event):
+        """Fields of an event's file, or None if it is not here."""
+        if name not in self.files:
+            if "seed.txt" in self.files:
+                raise Refused(name, 0, 0, "not in the bundle, though the event is logged and the seed is here")
+            self.report.skip(name, "not in this bundle")
+            return None
+        self.known.add(name)
+        if event["entry"]["digest"] != self.plan.suite.hex(self.files[name]):
             event["entry"].refuse("digest", "not the digest of %s" % name)
-        seed_name = "seed-event-%d.txt" % number
-        if "value" not in event:
-            if seed_name in files:
-                raise Refused(seed_name, 0, 0, "a seed before the value of the event is logged")
-            self.report.hold(name, "logged, its value is still to come")
-            return True
-        if self.seed is None:
-            self.known.add(seed_name)
-            self._skip_event(number, name, fields, event, "its outcome is not checked without the seed")
-            return True
-        text = event_seed_text(self.seed, digest, event["value"])
-        if seed_name in files:
-            self.known.add(seed_name)
-            must_equal(seed_name, files[seed_name], text, "not the seed of this event")
-        if "executed" not in event:
-            self.report.hold(name, "logged, not executed yet")
-            return True
-        if fields["kind"] == "remedy":
-            return self._remedy_event(number, name, fields, suite.hex(text), event["executed"])
-        return self._officer_event(name, fields, suite.hex(text), event["executed"])
+        return read_event(self.plan, self.commit, number, self.files[name])
 
-    def _skip_event(self, number, name, fields, event, why):
-        """An event whose outcome cannot be repeated here: its files belong to the draw, its assignment is logged."""
-        self.report.skip(name, why)
-        self._salted_names(event)
-        if fields["kind"] != "remedy" or "executed" not in event:
+    def _event_seed(self, number, event):
+        name = "seed-event-%d.txt" % number
+        if self.seed is None or "value" not in event:
             return
-        label = "%s.event-%d" % (fields["dept"], number)
-        own = {other for other in self.files if re.match(
-            r"(?:assign|deleted|postponed|proof|prices|slots|cuts|tie)-%s[-.]" % re.escape(label), other)}
-        self.known |= own
-        assign = "assign-%s.tsv" % label
-        if assign in own and event["executed"]["in"] != self.plan.suite.hex(self.files[assign]):
-            event["executed"].refuse("in", "not the digest of %s" % assign)
+        if name not in self.files:
+            if "executed" in event:
+                raise Refused(name, 0, 0, "not in the bundle, though the event is executed and the seed is here")
+            return
+        self.known.add(name)
+        must_equal(name, self.files[name], event_seed_text(self.seed, event["entry"]["digest"], event["value"]),
+                   "not the seed of this event")
+
+    def _one_event(self, number, name, fields, event):
+        plan = self.plan
+        seed_e = plan.suite.hex(event_seed_text(self.seed, event["entry"]["digest"], event["value"]))
+        if fields["kind"] == "remedy":
+            return self._remedy_event(number, name, fields, seed_e, event["executed"])
+        return self._officer_event(name, fields, seed_e, event["executed"])
+
+    def _unknown_remedy(self, number, dept, seed_e, executed):
+        """A remedy of a department whose officers are not here: its assignment is logged, its costs follow from the seed."""
+        label = "%s.event-%d" % (dept, number)
+        self.known |= {name for name in self.files if _OF_EVENT.match(name)
+                       and _OF_EVENT.match(name).group(2, 3) == (dept, str(number))}
+        self._costs_only(dept, label, seed_e)
+        if executed["in"] != self.plan.suite.hex(self.files["assign-%s.tsv" % label]):
+            executed.refuse("in", "not the digest of assign-%s.tsv" % label)
 
     def _officer_event(self, name, fields, seed_e, executed):
         t, cls, out = fields["task"], fields["class"], fields["out"]
@@ -3016,7 +3156,6 @@ class Verifier:
         if dept is None:
             if len(self.standings) < len(self.plan.departments):
                 self.report.skip(name, "its outcome is not checked without the officers' files")
-                self._salted_names({"executed": executed})
                 return True
             raise Refused(name, 7, 5, "officer `%s` does not hold this slot" % out)
         outs = self.outs.setdefault((dept, t), set())
@@ -3030,8 +3169,8 @@ class Verifier:
     def _remedy_event(self, number, name, fields, seed_e, executed):
         plan, dept = self.plan, fields["dept"]
         if dept not in self.standings:
-            self._skip_event(number, name, fields, self.ceremony.events[number],
-                             "its outcome is not checked without the officers' files")
+            self.report.skip(name, "its outcome is not checked without the officers' files")
+            self._unknown_remedy(number, dept, seed_e, executed)
             return True
         standing = self.standings[dept]
         remedies = plan.remedies[dept] + standing.remedies + [fields["remedy"]]
@@ -3072,6 +3211,7 @@ class Verifier:
             entry.refuse(field, "in sealed timing a digest stands here")
         if name not in self.files:
             self.report.skip(name, "not in this bundle: who is meant is not checked")
+            self.report.left.add("names in events")
             return None
         self.known.add(name)
         data = self.files[name]
@@ -3212,23 +3352,38 @@ def verify_bundle(data, log_files=None, need_officers=False):
 
 
 def check_expected(verifier, commit, head, publics):
-    """Compares what stands elsewhere: C, the digest of a head, public values."""
+    """Compares what stands elsewhere: C, the digest of a head, public values `I=VALUE`. What is not here is refused."""
     report, plan = verifier.report, verifier.plan
-    if commit and report.commit != commit:
+    if commit is not None and report.commit != commit:
         report.refuse(Refused("commit.txt", 0, 0, "C is not %s: this is another draw" % commit))
-    if head and plan:
-        heads = {plan.suite.hex(data) for name, data in list(verifier.files.items())
-                 + list((verifier.log_files or {}).items()) if _HEAD_NAME.match(name)}
-        if head not in heads:
+    if head is not None:
+        heads = (verifier.log.heads if verifier.log else []) + (verifier.outer_log or [])
+        if plan is None or head not in {plan.suite.hex(known.data) for known in heads}:
             report.refuse(Refused("head-%s.txt" % (report.head_size or 0), 0, 0,
                                   "no head here has the digest %s: this is another log" % head))
+    ceremony = verifier.ceremony if verifier.ceremony and verifier.ceremony.publics else verifier.outer
+    logged = ceremony.publics if ceremony else []
     for text in publics:
         index, _, value = text.partition("=")
-        logged = verifier.ceremony.publics if verifier.ceremony else []
-        if not index.isdigit() or not 1 <= int(index) <= len(logged) or logged[int(index) - 1] != value:
-            entry = verifier.ceremony and verifier.ceremony.at.get(("last", "PublicEntropy"))
+        if not _PUBLIC.match(text) or int(index) > len(logged) or logged[int(index) - 1] != value:
+            entry = ceremony and ceremony.at.get(("last", "PublicEntropy"))
             report.refuse(Refused(entry.name if entry else "seed.txt", 8 if entry else 0, 7 if entry else 0,
                                   "public value %s is not %s" % (index, value)))
+
+
+_PUBLIC = re.compile(r"[1-9][0-9]{0,8}=")
+
+
+def _digest_argument(text):
+    if not is_digest(text):
+        raise argparse.ArgumentTypeError("`%s` is not a digest of 64 lower-case hexadecimal characters" % text)
+    return text
+
+
+def _public_argument(text):
+    if not _PUBLIC.match(text):
+        raise argparse.ArgumentTypeError("`%s` is not I=VALUE, I from 1" % text)
+    return text
 
 
 def read_log_argument(path):
@@ -3262,19 +3417,18 @@ def print_report(report, out):
     for file, what in report.holds:
         line("holds        %s: %s" % (file, what))
     for file, what in report.unchecked:
-        line("not checked  %s: %s" % (file, what))
+        line("not looked at  %s: %s" % (file, what))
+    for code in report.not_checked():
+        line("not checked  %s" % _WORDS[code])
     for head, signers in report.cosigned.items():
         line("cosigned     %s by %s" % (head, ", ".join(signers)))
     for signer in report.strangers:
         line("cosigned     by %s: not independent, the plan does not name this key; not checked" % signer)
     for item in report.company:
         line("company      %s" % json.dumps(item, ensure_ascii=False))
-    if report.refused:
-        line("NOT WHOLE: %d refused" % len(report.refused))
-    elif report.log_compared:
-        line("whole, and the only draw of this number in the log given")
-    else:
-        line("whole, but not proven the only draw (give --log)")
+    if report.void:
+        line("THIS DRAW IS VOID: %s" % report.void)
+    line(report.words())
 
 
 def main(arguments=None):
@@ -3284,9 +3438,9 @@ def main(arguments=None):
     parser.add_argument("--company", help="explain one company")
     parser.add_argument("--officers", action="store_true", help="refuse if the officers cannot be checked")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--expect-commit", help="C from the wall")
-    parser.add_argument("--expect-head", help="digest of a head, from a witness")
-    parser.add_argument("--expect-public", action="append", default=[], metavar="I=VALUE",
+    parser.add_argument("--expect-commit", type=_digest_argument, help="C from the wall")
+    parser.add_argument("--expect-head", type=_digest_argument, help="digest of a head, from a witness")
+    parser.add_argument("--expect-public", action="append", default=[], metavar="I=VALUE", type=_public_argument,
                         help="a public value, as seen elsewhere")
     parser.add_argument("--previous", help="bundle of the draw before, to print what changed in the plan")
     parser.add_argument("--own-sm3", action="store_true", help="do not use the SM3 of hashlib")

@@ -73,6 +73,15 @@ pub fn draw(input: &Input<'_>, commit: &Digest, seed: &Digest, threads: usize) -
 
 /// Draws the subjects alone: allocation, tickets, selection, visits.
 pub fn sample(input: &Input<'_>, seed: &Digest) -> Result<Sample> {
+    sample_with(input, seed, BTreeMap::new())
+}
+
+/// The same where frames are not there: who was drawn from them is taken as `given`, and has no allocation.
+pub fn sample_with(
+    input: &Input<'_>,
+    seed: &Digest,
+    mut given: BTreeMap<Code, Vec<Drawn>>,
+) -> Result<Sample> {
     let plan = &input.plan;
     let (mut allocated, mut drawn, mut visits) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
     for (group_code, group) in &plan.groups {
@@ -81,6 +90,10 @@ pub fn sample(input: &Input<'_>, seed: &Digest) -> Result<Sample> {
             let (matter, frame) = match (plan.matters.get(code), input.frames.get(code)) {
                 (Some(matter), Some(frame)) => (matter, frame),
                 (None, _) | (_, None) => {
+                    if let Some(units) = given.remove(code) {
+                        drawn.insert(code.clone(), units);
+                        continue;
+                    }
                     return Err(Refused::file(format!("frame-{code}.tsv"), Reason::FileMissing));
                 }
             };

@@ -127,6 +127,7 @@ reasons! {
     FileMissing "DSJ-file-missing" "a file that must be there is missing";
     FileUnknown "DSJ-file-unknown" "the file has no place in this draw";
     FileForm "DSJ-file-form" "the file does not have its form";
+    ResultAlone "DSJ-result-alone" "the file can stand only beside the seed, and in a log that has DrawExecuted";
     FrameStratum "DSJ-frame-stratum" "the stratum is not in the plan";
     FrameExcluded "DSJ-frame-excluded" "the subject is in the frame and excluded from it";
     FrameLines "DSJ-frame-lines" "the frame has more lines than the protocol allows";
@@ -178,6 +179,8 @@ reasons! {
     LogSignature "DSJ-log-signature" "the signature is not one of the witness over this head";
     LogName "DSJ-log-name" "the head is of another log or suite";
     LogConsistency "DSJ-log-consistency" "the later head does not extend the earlier one";
+    LogShort "DSJ-log-short" "the log from elsewhere does not have this entry";
+    LogVoided "DSJ-log-voided" "the log from elsewhere says that this draw is void, the bundle does not";
     LogDrawNumber "DSJ-log-draw-number" "the draw numbers have a gap";
     MerkleProof "DSJ-merkle-proof" "the proof does not lead to the root";
     DrawnCapacity "DSJ-draw-capacity" "the numbers are beyond the limits of the protocol";

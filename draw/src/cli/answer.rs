@@ -39,6 +39,7 @@ pub(super) struct Answer {
 enum Part {
     Large(String),
     Fact { key: &'static str, label: &'static str, value: Value },
+    Word { key: &'static str, label: &'static str, cell: Cell },
     Table { key: &'static str, columns: Vec<(&'static str, &'static str)>, rows: Vec<Vec<Cell>> },
     Remark { key: &'static str, message: Message },
 }
@@ -67,6 +68,24 @@ impl Answer {
     ) -> Answer {
         self.parts.push(Part::Fact { key, label, value: Value::String(value.to_string()) });
         self
+    }
+
+    /// A word for programs, a text for people.
+    pub(super) fn word(
+        mut self,
+        key: &'static str,
+        label: &'static str,
+        text: &'static str,
+        word: &str,
+    ) -> Answer {
+        let cell = Cell::Text(Message::new(text), word.to_owned());
+        self.parts.push(Part::Word { key, label, cell });
+        self
+    }
+
+    /// How far a draw has come.
+    pub(super) fn state(self, key: &'static str, label: &'static str, state: &str) -> Answer {
+        self.word(key, label, reasons::of_state(state), state)
     }
 
     pub(super) fn number(mut self, key: &'static str, label: &'static str, value: u64) -> Answer {
@@ -182,6 +201,7 @@ impl Part {
                 let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 format!("{}: {value}\n", label(code))
             }
+            Part::Word { label: code, cell, .. } => format!("{}: {}\n", label(code), cell.text(lang)),
             Part::Remark { message, .. } => format!("{}\n", message.render(lang)),
             Part::Table { columns, rows, .. } => {
                 let mut table = Table::new();
@@ -202,6 +222,9 @@ impl Part {
             }
             Part::Fact { key, value, .. } => {
                 map.insert((*key).to_owned(), value.clone());
+            }
+            Part::Word { key, cell, .. } => {
+                map.insert((*key).to_owned(), cell.json());
             }
             Part::Remark { key, message } => {
                 map.insert((*key).to_owned(), json!({ "code": message.code, "text": message.render(lang) }));

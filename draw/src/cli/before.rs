@@ -25,7 +25,7 @@ pub(super) fn work(folder: &FolderOptions) -> Result<Work> {
 
 /// What every step answers: the entry, and how far the draw has come.
 pub(super) fn logged(work: &Work, entry: &Entry) -> Answer {
-    Answer::default().fact("entry", "TJ-W005", format!("{} {}", entry.file(), entry.kind.word())).fact(
+    Answer::default().fact("entry", "TJ-W005", format!("{} {}", entry.file(), entry.kind.word())).state(
         "state",
         "TJ-W006",
         work.state.name(),
@@ -206,7 +206,7 @@ pub(super) fn open(options: &FileOptions, time: Time) -> Result<Answer> {
         work.plan.timing == Timing::Sealed || work.plan.seed_release == sampling::plan::SeedRelease::Auditors;
     if is_sealed && matches!(work.state, Ceremony::Opening(_)) {
         work.write(&format!("share-{party}.txt"), &text)?;
-        return Ok(Answer::default().fact("state", "TJ-W006", work.state.name()));
+        return Ok(Answer::default().state("state", "TJ-W006", work.state.name()));
     }
     let entry = work.append(Kind::ShareOpened { party: party.clone(), share }, time)?;
     work.write(&format!("share-{party}.txt"), &text)?;

@@ -18,7 +18,7 @@ use crate::verify::{Outside, Repeated, examine};
 pub(super) fn explain(options: &ExplainOptions) -> Result<Answer> {
     let files: Files = archive::read(&read_file(&options.bundle)?)?;
     let (report, repeated) = examine(&files, &Outside::default());
-    if !report.is_whole() {
+    if !report.holds() {
         return Ok(Answer::default().refused(&report.refused));
     }
     let repeated = repeated.ok_or_else(|| Refused::file("seed.txt", Reason::FileMissing))?;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use messages::Message;
 use sampling::Files;
+use sampling::encoding::parse_u64;
 
 use super::answer::{Answer, Cell};
 use super::args::VerifyOptions;
@@ -13,14 +14,17 @@ use crate::archive;
 use crate::error::{Error, Result};
 use crate::folder::{read_file, read_folder};
 use crate::names;
-use crate::verify::{LogStanding, Outside, Report, Standing, Unchecked, verify as judge};
+use crate::verify::{LogStanding, Outside, Report, Standing, Unchecked, Verdict, verify as judge};
 
 pub(super) fn verify(options: &VerifyOptions) -> Result<Answer> {
     let mut public = BTreeMap::new();
     for item in &options.expect_public {
         let bad = || Error::Argument { what: "--expect-public", value: item.clone() };
         let (index, value) = item.split_once('=').ok_or_else(bad)?;
-        public.insert(index.parse().map_err(|_| bad())?, value.to_owned());
+        let index = parse_u64(index.as_bytes()).filter(|&index| index > 0).ok_or_else(bad)?;
+        if public.insert(index, value.to_owned()).is_some() {
+            return Err(bad());
+        }
     }
     let digest = |what, text: &Option<String>| text.as_deref().map(|text| digest_of(what, text)).transpose();
     let outside = Outside {
@@ -58,10 +62,10 @@ fn found(report: &Report, all_files: bool) -> Answer {
         answer = answer.number("head", "TJ-W009", *size).fact("head_digest", "TJ-W010", digest);
     }
     if let Some(state) = report.state {
-        answer = answer.fact("state", "TJ-W006", state);
+        answer = answer.state("state", "TJ-W006", state);
     }
     if let Some(state) = report.state_outside {
-        answer = answer.fact("state_outside", "TJ-W045", state);
+        answer = answer.state("state_outside", "TJ-W045", state);
     }
     answer = cosigners(report, answer);
     let rows = report
@@ -78,14 +82,22 @@ fn found(report: &Report, all_files: bool) -> Answer {
         vec![Cell::Text(Message::new(text), word.to_owned())]
     });
     answer = answer.table("not_checked", &[("what", "TJ-W024")], left.collect()).refused(&report.refused);
-    let verdict = match report.log {
-        _ if !report.is_whole() => Message::new("TJ-W018").with("n", report.refused.len()),
-        LogStanding::None => Message::new("TJ-W020"),
-        LogStanding::Alone => Message::new("TJ-W017"),
-        LogStanding::Shorter => Message::new("TJ-W021"),
-        LogStanding::Compared => Message::new("TJ-W019"),
+    if let Some(reason) = &report.void {
+        answer = answer.remark("void", Message::new("TJ-W204").with("reason", reason));
+    }
+    let (text, word) = match report.verdict() {
+        Verdict::Refused => ("TJ-W043", "refused"),
+        Verdict::Partial => ("TJ-W222", "partial"),
+        Verdict::Whole => ("TJ-W223", "whole"),
     };
-    answer.remark("verdict", verdict)
+    let verdict = match (report.verdict(), report.log) {
+        (Verdict::Refused, _) => Message::new("TJ-W018").with("n", report.refused.len()),
+        (Verdict::Partial, LogStanding::Alone) => Message::new("TJ-W020"),
+        (Verdict::Partial, LogStanding::Compared) => Message::new("TJ-W021"),
+        (Verdict::Whole, LogStanding::Alone) => Message::new("TJ-W017"),
+        (Verdict::Whole, LogStanding::Compared) => Message::new("TJ-W019"),
+    };
+    answer.word("found", "TJ-W036", text, word).remark("verdict", verdict)
 }
 
 fn cosigners(report: &Report, answer: Answer) -> Answer {
@@ -114,15 +126,21 @@ fn of_standing(standing: Standing) -> (&'static str, &'static str) {
 
 fn of_unchecked(what: Unchecked) -> (&'static str, &'static str) {
     match what {
+        Unchecked::Frames => ("TJ-W029", "frames"),
+        Unchecked::Officers => ("TJ-W030", "officers"),
+        Unchecked::Result => ("TJ-W031", "result"),
+        Unchecked::SaltedNames => ("TJ-W033", "names in events"),
+        Unchecked::Log => ("TJ-W205", "log"),
+        Unchecked::Later => ("TJ-W206", "later entries"),
         Unchecked::Stamps => ("TJ-W025", "time stamps"),
         Unchecked::Beacon => ("TJ-W026", "beacon signatures"),
         Unchecked::PublicValues => ("TJ-W027", "dice and numbers"),
         Unchecked::EventValues => ("TJ-W028", "event values"),
-        Unchecked::Frames => ("TJ-W029", "frames"),
-        Unchecked::Officers => ("TJ-W030", "officers"),
-        Unchecked::Result => ("TJ-W031", "result"),
         Unchecked::Salts => ("TJ-W032", "salts"),
-        Unchecked::SaltedNames => ("TJ-W033", "names in events"),
+        Unchecked::ShortOptima => ("TJ-W207", "short optima"),
+        Unchecked::Inspected => ("TJ-W208", "inspection results"),
+        Unchecked::LeftOut => ("TJ-W209", "left out"),
+        Unchecked::Inspections => ("TJ-W210", "inspections"),
         Unchecked::OnlyDraw => ("TJ-W034", "only draw"),
     }
 }

@@ -104,6 +104,9 @@ pub(super) const REASONS: &[(&str, &str)] = &[
     ("DSJ-substitution-in", "TJ-W198"),
     ("DSJ-substitution-approvers", "TJ-W199"),
     ("DSJ-explain-unknown", "TJ-W200"),
+    ("DSJ-log-short", "TJ-W201"),
+    ("DSJ-log-voided", "TJ-W202"),
+    ("DSJ-result-alone", "TJ-W203"),
 ];
 
 /// The text of a refusal; none for a reason that has no text yet.
@@ -123,5 +126,22 @@ pub(super) fn of_fault(fault: Fault) -> &'static str {
         Fault::Checksum => "TJ-W307",
         Fault::Large => "TJ-W308",
         Fault::Other => "TJ-W309",
+    }
+}
+
+/// The text of a state of a draw.
+pub(super) fn of_state(state: &str) -> &'static str {
+    match state {
+        "Planned" => "TJ-W211",
+        "Committed" => "TJ-W212",
+        "Sharing" => "TJ-W213",
+        "SharesClosed" => "TJ-W214",
+        "Revealing" => "TJ-W215",
+        "Revealed" => "TJ-W216",
+        "Rolling" => "TJ-W217",
+        "Rolled" => "TJ-W218",
+        "Opening" => "TJ-W219",
+        "Executed" => "TJ-W220",
+        _ => "TJ-W221",
     }
 }

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use sampling::ceremony::Ceremony;
-use sampling::encoding::{Code, Sid};
-use sampling::events::{Duty, Executed, Solver, Substitutions};
+use sampling::ceremony::EventState;
+use sampling::chance::SubSeed;
+use sampling::encoding::{Code, Digest, Sid};
+use sampling::events::{Duty, Event, Solver, Substitutions, What, event_seed_text};
 use sampling::log::{Entry, Kind};
 use sampling::plan::{Plan, Timing};
-use sampling::{Files, Reason, Refused, Result};
+use sampling::seed::SEED;
+use sampling::subjects::Visit;
+use sampling::{Files, Reason, Refused};
 
 use super::log::Logged;
-use super::repeat::executed;
+use super::repeat::{costs, executed};
 use super::{Repeated, Report, Standing, Unchecked, compare};
 
 /// Follows the log from the execution on.
@@ -21,99 +24,149 @@ pub(super) fn check(
     logged: &Logged,
     report: &mut Report,
 ) {
-    event_files(plan, files, &logged.state, report);
+    event_files(plan, files, logged, report);
     salted_files(plan, files, logged, report);
     let Some(repeated) = repeated else { return };
-    let all_staff = repeated.input.staff.len() == plan.depts_with_slots().len();
-    let is_whole = all_staff && repeated.depts.len() == repeated.input.staff.len();
-    let mut duty = is_whole.then(|| {
-        let depts = repeated.depts.clone();
-        Duty::of(&repeated.input, repeated.committed.digest, repeated.seed, &repeated.sample.visits, depts)
-    });
+    event_seeds(repeated, files, logged, report);
+    if report.holds() {
+        events(repeated, files, logged, report);
+        substitutions(repeated, files, logged, report);
+    }
+}
+
+fn of_state(logged: &Logged) -> &[EventState] {
+    executed(&logged.state).map(|executed| executed.events.as_slice()).unwrap_or_default()
+}
+
+/// What followed from each event; the files of a department that is not known here are taken as they are.
+fn events(repeated: &Repeated<'_>, files: &Files, logged: &Logged, report: &mut Report) {
+    let plan = &repeated.input.plan;
+    let is_whole = repeated.depts.len() == plan.depts_with_slots().len();
+    let commit = repeated.committed.digest;
+    let visits = &repeated.sample.visits;
+    let mut duty = Duty::of(&repeated.input, commit, repeated.seed, visits, repeated.depts.clone());
+    let events = of_state(logged);
+    for entry in logged.entries(plan) {
+        let Kind::EventExecuted { event: number, out, into } = &entry.kind else { continue };
+        let event = usize::try_from(number - 1).ok().and_then(|place| events.get(place));
+        let value = event.and_then(|event| event.value.as_deref()).unwrap_or_default();
+        let name = format!("event-{number}.txt");
+        let Some(text) = files.get(&name) else { return };
+        let Some(event) = report.take(Event::parse(text, plan, &commit, *number)) else { return };
+        if !is_whole && !duty.knows(&event.what) {
+            duty.skip();
+            if let What::Remedy { dept, .. } = &event.what {
+                let seed = plan.suite.hash(&event_seed_text(&repeated.seed, &plan.suite.hash(text), value));
+                unknown_remedy(entry, into, dept, &seed, visits, plan, files, report);
+            }
+            continue;
+        }
+        let followed = duty.execute(text, value, Solver::Certificates(files));
+        let Some(followed) = report.take(followed) else { return };
+        for (name, text) in &followed.files {
+            compare(name, text, files, Standing::Rebuilt, report);
+        }
+        names(entry, [out, into], [&followed.out, &followed.into], plan, files, report);
+    }
+}
+
+/// A remedy whose officers are not here: its assignment is logged, its costs follow from the seed of the event.
+#[expect(clippy::too_many_arguments, reason = "all of them belong to one event")]
+fn unknown_remedy(
+    entry: &Entry,
+    into: &str,
+    dept: &Code,
+    seed: &Digest,
+    visits: &[Visit],
+    plan: &Plan,
+    files: &Files,
+    report: &mut Report,
+) {
+    let Kind::EventExecuted { event, .. } = &entry.kind else { return };
+    let label = format!("{dept}.event-{event}");
+    let assign = format!("assign-{label}.tsv");
+    costs(&assign, files, plan, dept, visits, &SubSeed::given(plan.suite, *seed), report);
+    if files.get(&assign).is_some_and(|text| plan.suite.hash(text).hex() != into) {
+        report.refuse(Refused::at(entry.file(), 9, 4, Reason::EventResult).with(into));
+    }
+    let own = |name: &&String| name.contains(&format!("-{label}.")) || name.contains(&format!("-{label}-"));
+    let own: Vec<&String> = files.keys().filter(own).collect();
+    own.into_iter().for_each(|name| report.mark(name, Standing::Digest));
+}
+
+fn substitutions(repeated: &Repeated<'_>, files: &Files, logged: &Logged, report: &mut Report) {
+    let plan = &repeated.input.plan;
     let mut reserves: BTreeMap<&Code, Substitutions> =
         repeated.sample.drawn.iter().map(|(matter, drawn)| (matter, Substitutions::new(drawn))).collect();
-    let mine = |entry: &&Entry| entry.plan_id == plan.plan_id && entry.draw_no == plan.draw_no;
-    let mut values: BTreeMap<u64, &str> = BTreeMap::new();
-    for entry in logged.log.entries().iter().filter(mine) {
-        match &entry.kind {
-            Kind::EventEntropy { event, value } => {
-                values.insert(*event, value);
-                report.leave(Unchecked::EventValues);
-            }
-            Kind::EventExecuted { event, out, into } => {
-                let Some(duty) = &mut duty else {
-                    report.leave(Unchecked::Officers);
-                    continue;
-                };
-                let value = values.get(event).copied().unwrap_or_default();
-                let followed = follow(duty, *event, value, plan, files);
-                let Some(Some(followed)) = report.take(followed) else {
-                    report.leave(Unchecked::SaltedNames);
-                    return;
-                };
-                for (name, text) in &followed.files {
-                    compare(name, text, files, Standing::Rebuilt, report);
-                }
-                names(entry, [out, into], [&followed.out, &followed.into], plan, files, report);
-            }
-            Kind::Substitution { matter, out, into, .. } => {
-                let Some(reserves) = reserves.get_mut(matter) else {
-                    report.refuse(Refused::at(entry.file(), 7, 8, Reason::FieldValue).with(matter));
-                    continue;
-                };
-                substitution(entry, out, into, reserves, plan, files, report);
-            }
-            Kind::Committed { .. }
-            | Kind::ShareCommitted { .. }
-            | Kind::ShareHeld { .. }
-            | Kind::SharesClosed
-            | Kind::ShareRevealed { .. }
-            | Kind::PublicEntropy { .. }
-            | Kind::DrawExecuted { .. }
-            | Kind::ShareOpened { .. }
-            | Kind::Event { .. }
-            | Kind::Result { .. }
-            | Kind::Published
-            | Kind::Voided { .. } => {}
+    for entry in logged.entries(plan) {
+        if let Kind::Substitution { matter, out, into, .. } = &entry.kind
+            && let Some(reserves) = reserves.get_mut(matter)
+        {
+            substitution(entry, out, into, reserves, plan, files, report);
         }
     }
 }
 
-/// Event files against their entries; a file without entry has no place.
-fn event_files(plan: &Plan, files: &Files, state: &Ceremony, report: &mut Report) {
-    let events = executed(state).map(|executed| executed.events.as_slice()).unwrap_or_default();
-    let is_sealed = plan.timing == Timing::Sealed;
+/// Event files against their entries; a file without entry has no place, and beside the seed none may be missing.
+fn event_files(plan: &Plan, files: &Files, logged: &Logged, report: &mut Report) {
+    let events = of_state(logged);
+    let commit = logged.state.setup().commit;
     for (place, event) in events.iter().enumerate() {
-        let name = format!("event-{}.txt", place + 1);
+        let number = place as u64 + 1;
+        let name = format!("event-{number}.txt");
         match files.get(&name) {
-            Some(text) if plan.suite.hash(text) == event.digest => report.mark(&name, Standing::Digest),
+            Some(text) if plan.suite.hash(text) == event.digest => {
+                report.mark(&name, Standing::Digest);
+                report.take(Event::parse(text, plan, &commit, number));
+            }
             Some(_) => {
                 report.refuse(Refused::at(&name, 1, 1, Reason::EventForm));
                 report.refuse(Refused::at(format!("entry-{}.txt", event.seq), 8, 8, Reason::OutputMismatch));
             }
-            None if is_sealed => report.leave(Unchecked::SaltedNames),
-            None => report.refuse(Refused::file(&name, Reason::FileMissing)),
+            None if files.contains_key(SEED) => report.refuse(Refused::file(&name, Reason::FileMissing)),
+            None => {}
         }
     }
+    let known = |number: u64| number.checked_sub(1).and_then(|n| events.get(usize::try_from(n).ok()?));
     for name in files.keys() {
-        let number = crate::names::event(name.strip_prefix("seed-").unwrap_or(name));
-        let Some(number) = number else { continue };
-        let event = usize::try_from(number - 1).ok().and_then(|place| events.get(place));
-        let is_there = event.is_some_and(|event| !name.starts_with("seed-") || event.value.is_some());
+        let is_there = if let Some(number) = crate::names::event(name) {
+            known(number).is_some()
+        } else if let Some(number) = name.strip_prefix("seed-").and_then(crate::names::event) {
+            known(number).is_some_and(|event| event.value.is_some())
+        } else if let Some(number) = crate::names::beacon_of_event(name) {
+            known(number).is_some_and(|event| event.value.is_some())
+        } else if let Some((of, number)) = labelled(name) {
+            let remedy = files.get(&format!("event-{number}.txt"));
+            let remedy = remedy.and_then(|text| Event::parse(text, plan, &commit, number).ok());
+            let is_of = remedy.is_some_and(|event| {
+                matches!(&event.what,
+                What::Remedy { dept, .. } if of.ends_with(&format!("-{dept}")))
+            });
+            is_of && known(number).is_some_and(|event| event.outcome.is_some())
+        } else {
+            true
+        };
         if !is_there {
             report.refuse(Refused::file(name, Reason::FileUnknown));
         }
     }
-    let labelled = |name: &str| {
-        let number = name.split_once(".event-")?.1;
-        let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
-        digits.parse::<usize>().ok()
-    };
-    for name in files.keys() {
-        let Some(number) = labelled(name) else { continue };
-        let event = number.checked_sub(1).and_then(|place| events.get(place));
-        if event.is_none_or(|event| event.outcome.is_none()) {
-            report.refuse(Refused::file(name, Reason::FileUnknown));
+}
+
+/// What stands before and after `.event-` in the name of a remedy's file.
+fn labelled(name: &str) -> Option<(&str, u64)> {
+    let (of, rest) = name.split_once(".event-")?;
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    Some((of, rest.get(..end)?.parse().ok()?))
+}
+
+/// `seed-event-<n>.txt`: of the seed, the digest that is logged, and the value.
+fn event_seeds(repeated: &Repeated<'_>, files: &Files, logged: &Logged, report: &mut Report) {
+    for (place, event) in of_state(logged).iter().enumerate() {
+        let name = format!("seed-event-{}.txt", place + 1);
+        let Some(value) = &event.value else { continue };
+        if files.contains_key(&name) || event.outcome.is_some() {
+            let text = event_seed_text(&repeated.seed, &event.digest, value);
+            compare(&name, &text, files, Standing::Rebuilt, report);
         }
     }
 }
@@ -138,22 +191,6 @@ fn salted_files(plan: &Plan, files: &Files, logged: &Logged, report: &mut Report
     }
     for name in files.keys().filter(|name| name.starts_with("salted-") && !places.contains(name)) {
         report.refuse(Refused::file(name, Reason::FileUnknown));
-    }
-}
-
-/// What must follow from an event; `None` if its file is not public.
-fn follow(
-    duty: &mut Duty<'_>,
-    event: u64,
-    value: &str,
-    plan: &Plan,
-    files: &Files,
-) -> Result<Option<Executed>> {
-    let name = format!("event-{event}.txt");
-    match files.get(&name) {
-        Some(text) => duty.execute(text, value, Solver::Certificates(files)).map(Some),
-        None if plan.timing == Timing::Sealed => Ok(None),
-        None => Err(Refused::file(name, Reason::FileMissing)),
     }
 }
 

@@ -8,7 +8,7 @@ use sampling::encoding::Code;
 use sampling::plan::{FrameMode, Plan};
 use sampling::{Files, Reason, Refused, Result};
 
-use super::{Report, Unchecked};
+use super::Report;
 
 /// Reads what is there. `None` if something is refused; a matter or department whose files are missing is left out.
 pub(super) fn input<'a>(plan: &Plan, files: &'a Files, report: &mut Report) -> Option<Input<'a>> {
@@ -26,7 +26,7 @@ pub(super) fn input<'a>(plan: &Plan, files: &'a Files, report: &mut Report) -> O
             None if plan.frame == FrameMode::Public => {
                 report.refuse(Refused::file(frame, Reason::FileMissing))
             }
-            None => report.leave(Unchecked::Frames),
+            None => {}
         }
         match files.get(&list) {
             Some(text) => {
@@ -36,7 +36,7 @@ pub(super) fn input<'a>(plan: &Plan, files: &'a Files, report: &mut Report) -> O
                 }
                 excluded.extend(parsed.map(|parsed| (code.clone(), parsed)));
             }
-            None => report.leave(Unchecked::Frames),
+            None => {}
         }
     }
     for code in plan.depts_with_slots() {
@@ -45,8 +45,7 @@ pub(super) fn input<'a>(plan: &Plan, files: &'a Files, report: &mut Report) -> O
             Some(Some(of_dept)) => {
                 staff.insert(code.clone(), of_dept);
             }
-            Some(None) => report.leave(Unchecked::Officers),
-            None => {}
+            Some(None) | None => {}
         }
     }
     let is_good = report.refused.len() == refused;

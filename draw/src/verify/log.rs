@@ -2,8 +2,8 @@
 
 use sampling::ceremony::Ceremony;
 use sampling::commit::{COMMIT, Committed};
-use sampling::encoding::Code;
-use sampling::log::{Cosigned, Log, require_draws};
+use sampling::encoding::{Code, Digest};
+use sampling::log::{Cosigned, Entry, Kind, Log, require_draws};
 use sampling::plan::{PLAN, Plan};
 use sampling::seed::difference;
 use sampling::{Files, Reason, Refused, Result};
@@ -27,44 +27,81 @@ pub(super) fn check(
     outside: &Outside,
     report: &mut Report,
 ) -> Option<Logged> {
-    if !files.keys().any(|name| name.starts_with("entry-") || name.starts_with("head-")) {
+    let has_log = files.keys().any(|name| name.starts_with("entry-") || name.starts_with("head-"));
+    let mut own = (Log::new(plan.suite), Vec::new());
+    if has_log {
+        let read = cosigned(plan, files, report);
+        own = report.take(read)?;
+    } else {
         without_log(plan, files, report);
-        return None;
+        report.leave(Unchecked::Log);
     }
-    report.log = LogStanding::Alone;
-    let read = cosigned(plan, files, report).and_then(|(log, heads)| {
-        log.require_covered(&heads.iter().map(|head| head.head.clone()).collect::<Vec<_>>())?;
-        require_draws(log.entries())?;
-        Ok((log, heads))
-    });
-    let (log, heads) = report.take(read)?;
+    let (log, heads) = own;
     for entry in log.entries() {
         report.mark(&entry.file(), Standing::Logged);
     }
     if let Some(head) = heads.last() {
         report.head = Some((head.head.size, plan.suite.hash(&head.head.text())));
     }
-    if log.previous(&plan.plan_id, plan.draw_no) != Some(committed.previous) {
+    if has_log && log.previous(&plan.plan_id, plan.draw_no) != Some(committed.previous) {
         report.refuse(Refused::at(COMMIT, 5, 10, Reason::CommitPrevious).with(committed.previous));
     }
-    if let Some(wanted) = outside.head
-        && !heads.iter().any(|head| plan.suite.hash(&head.head.text()) == wanted)
-    {
-        let file = heads.last().map_or_else(|| "head-0.txt".to_owned(), |head| head.head.file());
-        report.refuse(Refused::file(file, Reason::LogRoot).with(wanted));
-    }
-    if let Some(from_elsewhere) = &outside.log {
-        compare(plan, committed, files, &log, from_elsewhere, report);
+    let other = outside.log.as_ref().map(|other| compare(plan, committed, &log, &heads, other, report));
+    let other = other.flatten();
+    expected_head(plan, &heads, other.as_ref(), outside, report);
+    public_values(plan, &log, other.as_ref(), outside, report);
+    if !has_log {
+        return None;
     }
     let replayed = Ceremony::replay(plan, committed.digest, &log, &heads);
     let state = report.take(replayed)?;
     report.state = Some(state.name());
-    if let Err(mut refused) = state.require_headed() {
+    report.void = void(&state);
+    if let Err(mut refused) = require_at(&state) {
         refused.place.file = heads.last().map(|head| head.head.file()).unwrap_or_default();
         report.refuse(refused);
     }
-    public_values(plan, &state, &log, outside, report);
     Some(Logged { log, state })
+}
+
+/// A log must have this draw, and not end where a head is due.
+fn require_at(state: &Ceremony) -> Result<()> {
+    match state {
+        Ceremony::Planned(_) => Err(Refused::file("", Reason::CommitHead)),
+        Ceremony::Committed(_)
+        | Ceremony::Sharing(_)
+        | Ceremony::SharesClosed(_)
+        | Ceremony::Revealing(_)
+        | Ceremony::Revealed(_)
+        | Ceremony::Rolling(_)
+        | Ceremony::Rolled(_)
+        | Ceremony::Opening(_)
+        | Ceremony::Executed(_)
+        | Ceremony::Voided(_) => state.require_headed(),
+    }
+}
+
+fn void(state: &Ceremony) -> Option<String> {
+    let Ceremony::Voided(voided) = state else { return None };
+    let named: Vec<&str> = voided.named.iter().map(Code::as_str).collect();
+    let colon = if named.is_empty() { "" } else { ":" };
+    Some(format!("{}{colon}{}", voided.reason, named.join(",")))
+}
+
+/// A head from elsewhere must be one of this history.
+fn expected_head(
+    plan: &Plan,
+    heads: &[Cosigned],
+    other: Option<&(Log, Vec<Cosigned>)>,
+    outside: &Outside,
+    report: &mut Report,
+) {
+    let Some(wanted) = outside.head else { return };
+    let mut known = heads.iter().chain(other.iter().flat_map(|(_, heads)| heads));
+    if !known.any(|head| plan.suite.hash(&head.head.text()) == wanted) {
+        let file = heads.last().map_or_else(|| "head-0.txt".to_owned(), |head| head.head.file());
+        report.refuse(Refused::file(file, Reason::LogRoot).with(wanted));
+    }
 }
 
 /// Without a log only the commitment can stand.
@@ -76,13 +113,13 @@ fn without_log(plan: &Plan, files: &Files, report: &mut Report) {
     }
 }
 
-/// Reads log and heads, and who signed them. Each head needs two witnesses of the plan.
+/// Reads log and heads, and who signed them. Each head needs two witnesses of the plan, each entry a head.
 fn cosigned(plan: &Plan, files: &Files, report: &mut Report) -> Result<(Log, Vec<Cosigned>)> {
     let log = Log::parse(plan.suite, files)?;
     let heads = Log::parse_heads(files)?;
     log.check_heads(&plan.log, &heads)?;
-    for name in files.keys().filter(|name| name.ends_with(".sig") && name.starts_with("head-")) {
-        let size = names::signature(name).map(|(size, _)| size);
+    for name in files.keys().filter(|name| name.starts_with("head-") && !name.ends_with(".txt")) {
+        let size = names::head_of(name);
         if !heads.iter().any(|head| Some(head.size) == size) {
             return Err(Refused::file(name, Reason::FileUnknown));
         }
@@ -97,13 +134,15 @@ fn cosigned(plan: &Plan, files: &Files, report: &mut Report) -> Result<(Log, Vec
             return Err(Refused::file(head.file(), Reason::StepHead).with(signers.witnesses.len()));
         }
         report.mark(&head.file(), Standing::Logged);
-        if files.contains_key(&format!("head-{}.tsr", head.size)) {
-            report.leave(Unchecked::Stamps);
-        }
         let witnesses = signers.witnesses.clone();
         report.cosigned.insert(head.size, signers);
         out.push(Cosigned { head, witnesses });
     }
+    if out.is_empty() {
+        return Err(Refused::file("entry-0.txt", Reason::StepHead));
+    }
+    log.require_covered(&out.iter().map(|head| head.head.clone()).collect::<Vec<_>>())?;
+    require_draws(log.entries())?;
     Ok((log, out))
 }
 
@@ -115,6 +154,9 @@ pub(crate) fn signers(plan: &Plan, head: &[u8], size: u64, files: &Files) -> Res
         .take_while(|(name, _)| name.starts_with(&format!("head-{size}.")))
     {
         let Some((_, signer)) = names::signature(name) else { continue };
+        if !sign::is_form(text) {
+            return Err(Refused::at(name, 1, 1, Reason::LogSignature).with(signer));
+        }
         match plan.witnesses.iter().find(|witness| witness.code.as_str() == signer) {
             None => signers.strangers.push(signer.to_owned()),
             Some(witness) if sign::holds(plan.suite, &witness.key, head, text) => {
@@ -126,77 +168,107 @@ pub(crate) fn signers(plan: &Plan, head: &[u8], size: u64, files: &Files) -> Res
     Ok(signers)
 }
 
-/// A log from elsewhere must have the entries of this one, cosigned, and nothing that makes this draw a second one.
+/// A log from elsewhere must be a whole log, have every entry of this one, and nothing that speaks against this draw.
+/// Its places begin with `log/`.
 fn compare(
     plan: &Plan,
     committed: &Committed,
-    files: &Files,
     log: &Log,
+    heads: &[Cosigned],
     elsewhere: &Files,
     report: &mut Report,
-) {
-    let mut aside = Report::default();
-    let read = cosigned(plan, elsewhere, &mut aside).and_then(|(log, heads)| {
-        require_draws(log.entries())?;
-        Ok((log, heads))
-    });
-    let Some((other, heads)) = report.take(read) else { return };
+) -> Option<(Log, Vec<Cosigned>)> {
+    let n_refused = report.refused.len();
+    let aside = |mut refused: Refused| {
+        refused.place.file = format!("log/{}", refused.place.file);
+        refused
+    };
+    let read = cosigned(plan, elsewhere, &mut Report::default()).map_err(aside);
+    let (other, mut others) = report.take(read)?;
     for (ours, theirs) in log.entries().iter().zip(other.entries()) {
         if let Some((line, column)) = difference(&theirs.text(), &ours.text()) {
             report.refuse(Refused::at(ours.file(), line, column, Reason::LogConsistency));
-            return;
+            return None;
         }
     }
-    for head in &heads {
-        let file = head.head.file();
-        let ours = files.get(&file);
-        if let Some((line, column)) = ours.and_then(|ours| difference(&head.head.text(), ours)) {
-            report.refuse(Refused::at(file, line, column, Reason::LogConsistency));
-            return;
+    if let Some(missing) = log.entries().get(other.entries().len()) {
+        report.refuse(Refused::file(missing.file(), Reason::LogShort));
+        return None;
+    }
+    let n_own = log.entries().len();
+    let later = other.entries().iter().skip(n_own);
+    let mine = |entry: &&Entry| entry.plan_id == plan.plan_id && entry.draw_no == plan.draw_no;
+    for entry in later.filter(mine) {
+        report.leave(Unchecked::Later);
+        if let Kind::Voided { .. } = entry.kind {
+            report.refuse(aside(Refused::file(entry.file(), Reason::LogVoided)));
         }
     }
-    let covered = heads.last().map_or(0, |head| head.head.size);
-    let is_long = covered >= log.entries().len() as u64;
-    report.log = if is_long { LogStanding::Compared } else { LogStanding::Shorter };
-    if let Some(state) = report.take(Ceremony::replay(plan, committed.digest, &other, &heads)) {
+    // Heads of one size have one root, for the entries are the same: either will do for the order of steps.
+    others.retain(|other| !heads.iter().any(|head| head.head.size == other.head.size));
+    others.extend_from_slice(heads);
+    others.sort_by_key(|head| head.head.size);
+    let replayed = Ceremony::replay(plan, committed.digest, &other, &others);
+    let replayed = replayed.and_then(|state| {
         report.state_outside = Some(state.name());
+        require_at(&state)
+    });
+    report.take(replayed.map_err(aside));
+    if report.refused.len() == n_refused {
+        report.log = LogStanding::Compared;
     }
+    Some((other, others))
 }
 
-/// Public values against those seen elsewhere; what they were cannot be told from a bundle.
-fn public_values(plan: &Plan, state: &Ceremony, log: &Log, outside: &Outside, report: &mut Report) {
-    use sampling::log::Kind;
-    use sampling::plan::SourceKind;
-    let Some(opened) = state.opened() else { return };
-    for (source, _) in plan.entropy.iter().zip(&opened.public) {
-        report.leave(match source.kind {
-            SourceKind::Drand => Unchecked::Beacon,
-            SourceKind::Dice { .. } | SourceKind::Numbers { .. } => Unchecked::PublicValues,
+/// Public values against those seen elsewhere: one that is not logged is refused as one that is another.
+fn public_values(
+    plan: &Plan,
+    log: &Log,
+    other: Option<&(Log, Vec<Cosigned>)>,
+    outside: &Outside,
+    report: &mut Report,
+) {
+    let entries = || log.entries().iter().chain(other.iter().flat_map(|(log, _)| log.entries()));
+    let mine = |entry: &&Entry| entry.plan_id == plan.plan_id && entry.draw_no == plan.draw_no;
+    for (wanted_index, wanted) in &outside.public {
+        let found = entries().filter(mine).find_map(|entry| {
+            let Kind::PublicEntropy { index, value } = &entry.kind else { return None };
+            (index == wanted_index).then(|| (entry.file(), value))
         });
-    }
-    let mine = |entry: &&sampling::log::Entry| entry.plan_id == plan.plan_id && entry.draw_no == plan.draw_no;
-    for entry in log.entries().iter().filter(mine) {
-        if let Kind::PublicEntropy { index, value } = &entry.kind
-            && let Some(wanted) = outside.public.get(index)
-            && wanted != value
-        {
-            report.refuse(Refused::at(entry.file(), 8, 7, Reason::FieldValue).with(value).with(wanted));
+        match found {
+            Some((_, value)) if value == wanted => {}
+            Some((file, value)) => {
+                report.refuse(Refused::at(file, 8, 7, Reason::FieldValue).with(value).with(wanted));
+            }
+            None => {
+                let refused = Refused::file("seed.txt", Reason::EntropyMissing);
+                report.refuse(refused.with(format!("{wanted_index}={wanted}")));
+            }
         }
     }
 }
 
-/// Digest of the share file of a party, once it is logged.
-pub(super) fn share_digest(state: &Ceremony, party: &Code) -> Option<sampling::encoding::Digest> {
-    let sharing = match state {
-        Ceremony::Sharing(sharing) | Ceremony::SharesClosed(sharing) => sharing,
-        Ceremony::Planned(_) | Ceremony::Committed(_) => return None,
-        Ceremony::Revealing(_)
-        | Ceremony::Revealed(_)
-        | Ceremony::Rolling(_)
-        | Ceremony::Rolled(_)
-        | Ceremony::Opening(_)
-        | Ceremony::Executed(_)
-        | Ceremony::Voided(_) => &state.opened()?.sharing,
-    };
-    sharing.shares.get(party).copied()
+impl Logged {
+    /// Entries of this draw.
+    pub(super) fn entries<'a>(&'a self, plan: &'a Plan) -> impl Iterator<Item = &'a Entry> {
+        let mine = |entry: &&Entry| entry.plan_id == plan.plan_id && entry.draw_no == plan.draw_no;
+        self.log.entries().iter().filter(mine)
+    }
+
+    /// Digest of the share file of a party, once it is logged.
+    pub(super) fn share_digest(&self, plan: &Plan, party: &Code) -> Option<Digest> {
+        self.entries(plan).find_map(|entry| {
+            let Kind::ShareCommitted { party: known, digest } = &entry.kind else { return None };
+            (known == party).then_some(*digest)
+        })
+    }
+
+    /// Whether a share was revealed or opened to everybody.
+    pub(super) fn is_share_known(&self, plan: &Plan, party: &Code) -> bool {
+        let is_known = |entry: &Entry| {
+            matches!(&entry.kind,
+            Kind::ShareRevealed { party: known, .. } | Kind::ShareOpened { party: known, .. } if known == party)
+        };
+        self.entries(plan).any(is_known)
+    }
 }

@@ -6,13 +6,14 @@
 
 mod after;
 mod data;
+mod left;
 mod log;
 mod repeat;
 mod report;
 
 pub(crate) use log::signers;
 pub(crate) use repeat::is_public;
-pub use report::{Cosigners, LogStanding, Report, Standing, Unchecked};
+pub use report::{Cosigners, LogStanding, Report, Standing, Unchecked, Verdict};
 
 use std::collections::BTreeMap;
 
@@ -80,13 +81,8 @@ pub fn examine<'a>(files: &'a Files, outside: &Outside) -> (Report, Option<Repea
     if let Some(logged) = &logged {
         after::check(repeated.as_ref(), &plan, files, logged, &mut report);
     }
-    let salted = files.keys().any(|name| name.starts_with("excluded-") || name.starts_with("officers-"));
-    if salted {
-        report.leave(Unchecked::Salts);
-    }
-    if matches!(report.log, LogStanding::Alone | LogStanding::Shorter) {
-        report.leave(Unchecked::OnlyDraw);
-    }
+    left::strays(&plan, files, &mut report);
+    left::unchecked(&plan, files, logged.as_ref(), &mut report);
     (report, repeated)
 }
 

@@ -1,21 +1,24 @@
 //! Shares, seed, and the draw made anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use sampling::ceremony::{Ceremony, Executed};
+use sampling::chance::SubSeed;
 use sampling::commit::{Committed, Input};
-use sampling::draw::{ALLOC, EVIDENCE, RESULT, Sample, VISITS, department, sample, sub_seed};
-use sampling::encoding::{Code, Digest};
+use sampling::draw::{ALLOC, EVIDENCE, RESULT, Sample, VISITS, department, sample_with, sub_seed};
+use sampling::encoding::{Code, Digest, Sorted, lines, require_verifier_text};
 use sampling::list::{Listed, list_lines};
-use sampling::officers::{DeptOutcome, check_department};
+use sampling::officers::{DeptOutcome, check_costs, check_department, tasks};
 use sampling::plan::{Plan, SeedRelease, Timing};
 use sampling::seed::{Entropy, SEED, parse_share, share_text};
-use sampling::{Files, Reason, Refused, allocation, subjects};
+use sampling::subjects::{Drawn, Visit, parse_drawn};
+use sampling::{Files, Reason, Refused, Result, allocation, subjects};
 
-use super::log::{Logged, share_digest};
-use super::{Repeated, Report, Standing, Unchecked, compare};
+use super::log::Logged;
+use super::{Repeated, Report, Standing, compare};
+use crate::names;
 
-/// Repeats the draw; `None` if seed or frames are not there, or something is refused.
+/// Repeats the draw; `None` if there is no seed, or something is refused.
 pub(super) fn draw<'a>(
     input: Input<'a>,
     committed: Committed,
@@ -25,27 +28,25 @@ pub(super) fn draw<'a>(
 ) -> Option<Repeated<'a>> {
     let plan = &input.plan;
     require_files(plan, files, &logged.state, report);
-    let entropy = entropy(plan, &committed, files, &logged.state, report);
-    shares(plan, &committed, files, &logged.state, entropy.as_ref(), report);
-    let Some(entropy) = entropy else {
-        report.leave(Unchecked::Result);
-        return None;
-    };
-    let seed = entropy.seed(plan.suite, &committed.digest);
-    let has_frames = input.frames.len() == plan.matters.len();
-    let sample = if has_frames { report.take(sample(&input, &seed)) } else { None };
+    let entropy = entropy(plan, &committed, files, logged, report);
+    shares(plan, &committed, files, logged, entropy.is_some(), report);
+    let seed = entropy?.seed(plan.suite, &committed.digest);
+    let given = given(&input, &seed, files, report)?;
+    let sample = report.take(sample_with(&input, &seed, given))?;
     let mut depts = BTreeMap::new();
     let mut made = Made::default();
-    if let Some(sample) = &sample {
-        made.subjects(&input, sample, &seed);
-        for code in input.staff.keys() {
-            let chance = sub_seed(plan, &seed, &format!("officers/{code}"));
-            let checked =
-                department(&input, code, &sample.visits, &chance, |problem| check_department(problem, files));
-            if let Some(outcome) = report.take(checked) {
-                made.officers(&outcome);
-                depts.insert(code.clone(), outcome);
-            }
+    made.subjects(&input, &sample, &seed, files, report);
+    for code in plan.depts_with_slots() {
+        let chance = sub_seed(plan, &seed, &format!("officers/{code}"));
+        if !input.staff.contains_key(code) {
+            costs(&format!("assign-{code}.tsv"), files, plan, code, &sample.visits, &chance, report);
+            continue;
+        }
+        let checked =
+            department(&input, code, &sample.visits, &chance, |problem| check_department(problem, files));
+        if let Some(outcome) = report.take(checked) {
+            made.officers(&outcome);
+            depts.insert(code.clone(), outcome);
         }
     }
     for (name, text) in &made.result {
@@ -58,8 +59,61 @@ pub(super) fn draw<'a>(
     if let Some(executed) = executed(&logged.state) {
         roots(plan, files, executed, report);
     }
-    let sample = sample?;
     Some(Repeated { input, committed, seed, sample, depts })
+}
+
+/// Who was drawn where the frame is not there: the file as it is, every ticket made anew.
+fn given(
+    input: &Input<'_>,
+    seed: &Digest,
+    files: &Files,
+    report: &mut Report,
+) -> Option<BTreeMap<Code, Vec<Drawn>>> {
+    let mut given = BTreeMap::new();
+    for (group, rules) in &input.plan.groups {
+        let tickets = sub_seed(&input.plan, seed, &format!("subjects/{group}"));
+        for matter in rules.matters.iter().filter(|matter| !input.frames.contains_key(*matter)) {
+            let name = format!("drawn-{matter}.tsv");
+            given.insert(matter.clone(), report.take(read_drawn(&name, files, &tickets))?);
+        }
+    }
+    Some(given)
+}
+
+fn read_drawn(name: &str, files: &Files, tickets: &SubSeed) -> Result<Vec<Drawn>> {
+    let text = files.get(name).ok_or_else(|| Refused::file(name, Reason::FileMissing))?;
+    require_verifier_text(name, text)?;
+    let mut units = Vec::new();
+    let mut before = None;
+    for line in lines(name, text) {
+        let unit = parse_drawn(&line)?;
+        if tickets.ticket(unit.sid.as_bytes()) != unit.ticket {
+            return Err(line.refuse(1, Reason::OutputMismatch));
+        }
+        if let Some(before) = before {
+            line.require_after(&before, Sorted::Lines)?;
+        }
+        before = Some(line);
+        units.push(unit);
+    }
+    Ok(units)
+}
+
+/// Without the officers' files: tasks and costs alone.
+pub(super) fn costs(
+    name: &str,
+    files: &Files,
+    plan: &Plan,
+    dept: &Code,
+    visits: &[Visit],
+    chance: &SubSeed,
+    report: &mut Report,
+) {
+    let checked = match files.get(name) {
+        Some(text) => check_costs(name, text, &tasks(plan, dept, visits), chance),
+        None => Err(Refused::file(name, Reason::FileMissing)),
+    };
+    report.take(checked);
 }
 
 /// Files made anew, by where they are listed.
@@ -70,10 +124,25 @@ struct Made {
 }
 
 impl Made {
-    fn subjects(&mut self, input: &Input<'_>, sample: &Sample, seed: &Digest) {
+    fn subjects(
+        &mut self,
+        input: &Input<'_>,
+        sample: &Sample,
+        seed: &Digest,
+        files: &Files,
+        report: &mut Report,
+    ) {
         let alloc: String =
             sample.allocated.iter().map(|(matter, numbers)| allocation::lines(matter, numbers)).collect();
-        self.result.insert(ALLOC.to_owned(), alloc.into_bytes());
+        if input.frames.len() == input.plan.matters.len() {
+            self.result.insert(ALLOC.to_owned(), alloc.into_bytes());
+        } else if let Some(text) = files.get(ALLOC) {
+            // Of the matters whose frames are here, every line must stand.
+            let found: HashSet<&[u8]> = text.split(|&byte| byte == b'\n').collect();
+            if let Some(line) = alloc.lines().find(|line| !found.contains(line.as_bytes())) {
+                report.refuse(Refused::file(ALLOC, Reason::OutputMismatch).with(line));
+            }
+        }
         self.result.insert(VISITS.to_owned(), subjects::visit_lines(&sample.visits).into_bytes());
         for (matter, drawn) in &sample.drawn {
             self.result.insert(format!("drawn-{matter}.tsv"), subjects::drawn_lines(drawn));
@@ -83,7 +152,10 @@ impl Made {
                 let tickets = sub_seed(&input.plan, seed, &format!("subjects/{code}"));
                 let frames: Vec<_> =
                     group.matters.iter().filter_map(|matter| input.frames.get(matter)).collect();
-                self.result.insert(format!("tickets-{code}.tsv"), subjects::tickets_lines(frames, &tickets));
+                if frames.len() == group.matters.len() {
+                    let text = subjects::tickets_lines(frames, &tickets);
+                    self.result.insert(format!("tickets-{code}.tsv"), text);
+                }
             }
         }
     }
@@ -119,19 +191,22 @@ pub(crate) fn is_public(plan: &Plan, state: &Ceremony) -> bool {
         && (plan.timing == Timing::Open || is_opened)
 }
 
-/// What must be there once the result is public, or void.
+/// What must be there once the result is public, or void; and what can stand only beside the seed of an executed draw.
 fn require_files(plan: &Plan, files: &Files, state: &Ceremony, report: &mut Report) {
     let is_void = matches!(state, Ceremony::Voided(voided) if voided.executed.is_some());
-    let mut required: Vec<&str> = Vec::new();
-    if is_public(plan, state) {
-        required.extend([SEED, RESULT, EVIDENCE]);
-    } else if is_void {
-        required.extend([SEED, RESULT]);
-    }
-    for name in required {
-        if !files.contains_key(name) {
-            report.refuse(Refused::file(name, Reason::FileMissing));
+    let has_seed = files.contains_key(SEED) && executed(state).is_some();
+    if is_public(plan, state) || is_void || has_seed {
+        for name in [SEED, RESULT, EVIDENCE] {
+            if !files.contains_key(name) {
+                report.refuse(Refused::file(name, Reason::FileMissing));
+            }
         }
+    }
+    if has_seed {
+        return;
+    }
+    for name in files.keys().filter(|name| names::is_of_result(name)) {
+        report.refuse(Refused::file(name, Reason::ResultAlone));
     }
 }
 
@@ -140,15 +215,16 @@ fn entropy(
     plan: &Plan,
     committed: &Committed,
     files: &Files,
-    state: &Ceremony,
+    logged: &Logged,
     report: &mut Report,
 ) -> Option<Entropy> {
     let text = files.get(SEED)?;
+    executed(&logged.state)?;
     let read = Entropy::parse(text, plan, &committed.digest).and_then(|entropy| {
-        let opened = state.opened().ok_or_else(|| Refused::at(SEED, 1, 1, Reason::StepOrder))?;
+        let opened = logged.state.opened().ok_or_else(|| Refused::at(SEED, 1, 1, Reason::StepOrder))?;
         for (place, (party, share)) in entropy.shares.iter().enumerate() {
             let digest = plan.suite.hash(&share_text(&committed.digest, party, share));
-            if share_digest(state, party) != Some(digest) {
+            if logged.share_digest(plan, party) != Some(digest) {
                 let column = 8 + party.as_str().len();
                 return Err(Refused::at(SEED, place + 3, column, Reason::ShareDigest).with(party));
             }
@@ -172,20 +248,19 @@ fn shares(
     plan: &Plan,
     committed: &Committed,
     files: &Files,
-    state: &Ceremony,
-    entropy: Option<&Entropy>,
+    logged: &Logged,
+    has_seed: bool,
     report: &mut Report,
 ) {
     for party in plan.share_holders() {
         let file = format!("share-{party}.txt");
         let Some(text) = files.get(&file) else { continue };
-        let is_known =
-            entropy.is_some() || state.opened().is_some_and(|opened| opened.known.contains_key(party));
+        let is_known = has_seed || logged.is_share_known(plan, party);
         let read = parse_share(&file, text, &committed.digest, party).and_then(|_| {
             if !is_known {
                 return Err(Refused::file(&file, Reason::StepOrder));
             }
-            if share_digest(state, party) != Some(plan.suite.hash(text)) {
+            if logged.share_digest(plan, party) != Some(plan.suite.hash(text)) {
                 return Err(Refused::at(&file, 4, 7, Reason::ShareDigest).with(party));
             }
             Ok(())
@@ -215,7 +290,18 @@ fn outcome(
             .max_by_key(|dept| dept.as_str().len());
         first.is_some_and(|dept| input.staff.contains_key(dept))
     };
-    let has_subjects = !made.result.is_empty();
+    let must = plan.groups.keys().map(|group| format!("tickets-{group}.tsv"));
+    let must = must.filter(|_| plan.seed_release == SeedRelease::Auditors).chain([ALLOC.to_owned()]);
+    let assigned = plan.depts_with_slots().into_iter().map(|dept| format!("assign-{dept}.tsv"));
+    for name in must.chain(assigned).filter(|name| !files.contains_key(name)) {
+        report.refuse(Refused::file(name, Reason::FileMissing));
+    }
+    let has_frames = |name: &str| match name.strip_prefix("tickets-").and_then(|n| n.strip_suffix(".tsv")) {
+        Some(group) => plan.groups.iter().any(|(code, rules)| {
+            code.as_str() == group && rules.matters.iter().all(|matter| input.frames.contains_key(matter))
+        }),
+        None => input.frames.len() == plan.matters.len(),
+    };
     let mut result = made.result.clone();
     let mut evidence = made.evidence.clone();
     for (name, text) in files {
@@ -233,10 +319,10 @@ fn outcome(
         if is_event || result.contains_key(name) || evidence.contains_key(name) {
             continue;
         }
-        if is_subject && !has_subjects || is_list && !(has_subjects && is_known_dept(name)) {
+        if is_subject && !has_frames(name) || is_list && !is_known_dept(name) {
             result.insert(name.clone(), text.clone());
             report.mark(name, Standing::Digest);
-        } else if is_evidence && !(has_subjects && is_known_dept(name)) {
+        } else if is_evidence && !is_known_dept(name) {
             evidence.insert(name.clone(), text.clone());
             report.mark(name, Standing::Digest);
         } else if is_subject || is_list || is_evidence {

@@ -1,6 +1,6 @@
 //! What a verification found, in types; how people are told is not known here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sampling::Refused;
 use sampling::encoding::{Code, Digest};
@@ -30,8 +30,10 @@ pub struct Report {
     pub cosigned: BTreeMap<u64, Cosigners>,
     /// How the log of the bundle compares.
     pub log: LogStanding,
+    /// The draw is void: the reason, and who is named.
+    pub void: Option<String>,
     /// What was not looked at.
-    pub unchecked: Vec<Unchecked>,
+    pub unchecked: BTreeSet<Unchecked>,
 }
 
 /// What is known of a member.
@@ -67,20 +69,28 @@ pub struct Cosigners {
 /// How the log of a bundle compares with a log from elsewhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogStanding {
-    /// There is no log in the bundle.
+    /// There was nothing to compare with: not proven the only draw.
     #[default]
-    None,
-    /// There was nothing to compare with: whole, but not proven the only draw.
     Alone,
-    /// The log from elsewhere is shorter than that of the bundle.
-    Shorter,
     /// The log from elsewhere has everything that the bundle has.
     Compared,
 }
 
-/// What was not looked at.
+/// What was not looked at. The first six belong to the draw and are missing; the others no verifier of bundles checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unchecked {
+    /// Frames or exclusions that are not in the bundle.
+    Frames,
+    /// Officers, recusals or pairs that are not in the bundle.
+    Officers,
+    /// Seed and result: not there yet, not public yet, or never.
+    Result,
+    /// Salted names in events that are not public.
+    SaltedNames,
+    /// The log: the bundle has none.
+    Log,
+    /// What the log from elsewhere has after the last entry of the bundle.
+    Later,
     /// RFC 3161 tokens of heads.
     Stamps,
     /// Signatures of beacon rounds.
@@ -89,24 +99,51 @@ pub enum Unchecked {
     PublicValues,
     /// That an event's value is the first after its delay.
     EventValues,
-    /// Frames or exclusions that are not in the bundle.
-    Frames,
-    /// Officers, recusals or pairs that are not in the bundle.
-    Officers,
-    /// Seed and result that are not public yet, or never.
-    Result,
     /// Salts, which need the frame key.
     Salts,
-    /// Salted names in events that are not public.
-    SaltedNames,
+    /// That the short optima, which made long costs necessary, are optima.
+    ShortOptima,
+    /// Results of inspections: only their digests are logged.
+    Inspected,
+    /// Whether a company was left out of the frame.
+    LeftOut,
+    /// Whether the inspections took place as recorded.
+    Inspections,
     /// The log of the bundle against one from elsewhere.
     OnlyDraw,
 }
 
+impl Unchecked {
+    /// Whether it belongs to the draw, so that a bundle without it is no whole one.
+    pub fn is_missing(self) -> bool {
+        self <= Unchecked::Later
+    }
+}
+
+/// What can be said of a bundle in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Something is not as it must be.
+    Refused,
+    /// What was checked holds, and something that belongs to the draw could not be checked.
+    Partial,
+    /// Everything that belongs to the draw is there and holds.
+    Whole,
+}
+
 impl Report {
     /// Whether nothing was refused.
-    pub fn is_whole(&self) -> bool {
+    pub fn holds(&self) -> bool {
         self.archive.is_none() && self.refused.is_empty()
+    }
+
+    /// The verdict.
+    pub fn verdict(&self) -> Verdict {
+        match self.unchecked.iter().any(|what| what.is_missing()) {
+            _ if !self.holds() => Verdict::Refused,
+            true => Verdict::Partial,
+            false => Verdict::Whole,
+        }
     }
 
     pub(super) fn refuse(&mut self, refused: Refused) {
@@ -126,9 +163,7 @@ impl Report {
     }
 
     pub(super) fn leave(&mut self, what: Unchecked) {
-        if !self.unchecked.contains(&what) {
-            self.unchecked.push(what);
-        }
+        self.unchecked.insert(what);
     }
 
     /// Keeps the refusal and gives the value if there is one.

@@ -23,7 +23,7 @@ fn the_examples_are_whole() {
         let files = archive::read(&bundle).unwrap();
         assert_eq!(archive::write(&files).unwrap(), bundle);
         let (report, repeated) = examine(&files, &Outside::default());
-        assert!(report.is_whole(), "{suite}: {:?}", report.refused);
+        assert!(report.holds(), "{suite}: {:?}", report.refused);
         assert!(repeated.is_some());
         assert_eq!(report.log, LogStanding::Alone);
         for (name, standing) in &report.files {
@@ -32,7 +32,7 @@ fn the_examples_are_whole() {
         }
         let outside = Outside { log: Some(log_of(&files)), ..Outside::default() };
         let report = verify(&bundle, &outside);
-        assert!(report.is_whole(), "{suite}: {:?}", report.refused);
+        assert!(report.holds(), "{suite}: {:?}", report.refused);
         assert_eq!(report.log, LogStanding::Compared);
     }
 }
@@ -55,10 +55,7 @@ fn no_byte_of_a_member_can_change() {
                 if name.starts_with("prices-HB.event-") || name.starts_with("slots-HB.event-") {
                     continue;
                 }
-                assert!(
-                    !report.is_whole(),
-                    "{suite}: byte {place} of {name} was changed and nothing refused"
-                );
+                assert!(!report.holds(), "{suite}: byte {place} of {name} was changed and nothing refused");
                 assert!(
                     report.refused.iter().all(|refused: &Refused| !refused.place.file.is_empty()),
                     "{:?}",
@@ -96,7 +93,7 @@ fn no_byte_of_a_bundle_can_change() {
     for place in (0..whole.len()).step_by(29) {
         let mut bent = whole.clone();
         bent[place] ^= 1;
-        assert!(!verify(&bent, &Outside::default()).is_whole(), "byte {place}");
+        assert!(!verify(&bent, &Outside::default()).holds(), "byte {place}");
     }
 }
 
@@ -112,7 +109,7 @@ fn a_member_can_be_neither_left_out_nor_added() {
         let mut fewer = files.clone();
         fewer.remove(name);
         let (report, _) = examine(&fewer, &Outside::default());
-        assert_eq!(report.is_whole(), may_be_missing(name), "without {name}: {:?}", report.refused);
+        assert_eq!(report.holds(), may_be_missing(name), "without {name}: {:?}", report.refused);
     }
     for name in [
         "x.txt",
@@ -130,6 +127,6 @@ fn a_member_can_be_neither_left_out_nor_added() {
         let mut more = files.clone();
         more.insert(name.to_owned(), b"x\n".to_vec());
         let (report, _) = examine(&more, &Outside::default());
-        assert!(!report.is_whole(), "with {name}");
+        assert!(!report.holds(), "with {name}");
     }
 }

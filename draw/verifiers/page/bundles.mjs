@@ -89,7 +89,7 @@ export function draw(D, made, value = "004711") {
   const f = made.files, everyone = ["JJ", "RD", "SJ", "GZ", "TJJ"];
   f["seed.txt"] = "DSJ1/seed\ncommit=" + made.C + "\n" + everyone.map((p) => "share=" + p + ":" + share(p, made.C) + "\n").join("") + "public=1:" + value + "\n";
   for (;;) { // result.txt after what it lists, evidence.txt after result.txt
-    const { expected } = D.open(zip(D, f)).bundle, names = [...expected.keys()].filter((n) => n !== "result.txt" && n !== "evidence.txt");
+    const { expected } = D.open(zip(D, f), { pieces: true }).bundle, names = [...expected.keys()].filter((n) => n !== "result.txt" && n !== "evidence.txt");
     const next = names.length ? names : [...expected.keys()].sort().reverse().slice(0, 1);
     if (!next.length) return made;
     for (const name of next) f[name] = Buffer.from(expected.get(name)).toString("latin1");

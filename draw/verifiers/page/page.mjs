@@ -67,7 +67,7 @@ async function showsHonestBundle(t) {
     say(await browser.eval("document.querySelector('#report').firstChild.id === 'digests'"), "they come first");
     const paste = (x) => browser.eval("(() => { const i = document.querySelector('#wall'); i.value = " + JSON.stringify(x) + "; i.dispatchEvent(new Event('input')); return document.querySelector('#wall-answer').className; })()");
     say([await paste(made.C.toUpperCase()), await paste(D.SUITES[suite].hex(made.files["head-1.txt"])), await paste("0".repeat(64))].join() === "good,good,bad", "a pasted number is compared with C and every head");
-    say((await textOf(browser, "#verdict")).includes("未证明是唯一的一次抽取"), "without a log: whole, but not proven the only draw");
+    say((await textOf(browser, "#verdict")).includes("不能证明是唯一一次抽取"), "without a log: whole, but not proven the only draw");
     say(/W1[^]*W2/.test(await textOf(browser, "#witnesses")), "the witnesses are named");
     await browser.eval("document.querySelector('#lang').click()");
     say((await textOf(browser, "#verdict")).includes("not proven the only draw") && !/[\u4e00-\u9fff]/.test(await textOf(browser, "#not-checked")), "in English too");

@@ -47,7 +47,7 @@ export function checkPublished(V) {
 
   function example(suite, v) {
     const { values, files } = v.example;
-    const opened = D.open(D.buildZip(Object.entries(files).map(([name, text]) => ({ name, bytes: D.bytesOf(text) }))));
+    const opened = D.open(D.buildZip(Object.entries(files).map(([name, text]) => ({ name, bytes: D.bytesOf(text) }))), { pieces: true });
     const { report, bundle } = opened;
     same(suite + " C", report.C, values.C);
     same(suite + " seed", report.seed, values.seed);

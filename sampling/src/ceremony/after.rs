@@ -51,7 +51,10 @@ impl Executed {
             Kind::Event { event, digest } => self.event(entry, *event, *digest)?,
             Kind::EventEntropy { event, value } => self.event_entropy(entry, *event, value)?,
             Kind::EventExecuted { event, out, into } => self.event_executed(entry, *event, out, into)?,
-            Kind::Substitution { reason, .. } => {
+            Kind::Substitution { matter, reason, .. } => {
+                if !self.opened.sharing.setup.plan.matters.contains_key(matter) {
+                    return Err(entry.refuse_field("matter", Reason::FieldValue));
+                }
                 if !NO_SUBJECT.contains(&reason.as_str()) {
                     return Err(entry.refuse_field("reason", Reason::FieldValue));
                 }

@@ -81,6 +81,22 @@ impl<'a> Duty<'a> {
         self.depts.values().filter_map(|dept| dept.holders.get(task)).flatten().collect()
     }
 
+    /// Whether the department that an event is about is one of those on duty here. Where some departments' files are
+    /// not there, an event of theirs is not known.
+    pub fn knows(&self, what: &What) -> bool {
+        match what {
+            What::Officer { task, class, out } => {
+                self.depts.values().any(|dept| dept.holds(task, class, out))
+            }
+            What::Remedy { dept, .. } => self.depts.contains_key(dept),
+        }
+    }
+
+    /// Passes over an event of a department that is not known here.
+    pub fn skip(&mut self) {
+        self.n_events += 1;
+    }
+
     /// Executes the next event with its public value.
     pub fn execute(&mut self, text: &[u8], value: &str, solver: Solver<'_>) -> Result<Executed> {
         let number = self.n_events + 1;
@@ -118,8 +134,7 @@ impl<'a> Duty<'a> {
         if !self.depts.values().any(has_task) {
             return Err(refuse(5, 6, Reason::EventTask).with(task));
         }
-        let holds = |dept: &Dept| dept.holders.get(task).and_then(|held| held.get(out)) == Some(class);
-        let Some((code, dept)) = self.depts.iter_mut().find(|(_, dept)| holds(dept)) else {
+        let Some((code, dept)) = self.depts.iter_mut().find(|(_, dept)| dept.holds(task, class, out)) else {
             return Err(refuse(7, 5, Reason::EventOfficer).with(out));
         };
         dept.outs.insert((task.to_owned(), out.clone()));
@@ -201,6 +216,10 @@ impl Dept {
             holders.entry(line.task.clone()).or_default().insert(line.officer.clone(), line.class.clone());
         }
         Dept { outcome, holders, outs: Bars::new(), remedies: Vec::new() }
+    }
+
+    fn holds(&self, task: &str, class: &Code, officer: &Code) -> bool {
+        self.holders.get(task).and_then(|held| held.get(officer)) == Some(class)
     }
 
     /// Officers who could take an open slot now.

@@ -6,6 +6,7 @@ mod build;
 mod certificate;
 mod cheapest;
 mod closure;
+mod costs;
 mod files;
 mod fill;
 mod levels;
@@ -20,6 +21,7 @@ mod unique;
 
 pub use build::{CostBytes, Roster, build};
 pub use certificate::{Solution, check, solve};
+pub use costs::check_costs;
 pub use files::{Assigned, assign_lines};
 pub use fill::Cut;
 pub use levels::{Levels, levels};
