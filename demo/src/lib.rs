@@ -5,12 +5,14 @@
 
 pub mod churn;
 pub mod departments;
+pub mod existing;
 pub mod make;
 pub mod platform;
 pub mod reasons;
 pub mod registrations;
 pub mod servers;
 pub mod table;
+pub mod tour;
 pub mod truth;
 pub mod world;
 pub mod write;

@@ -1,7 +1,8 @@
 //! `cargo demo`: a zone with twenty-two departments on this machine, pulled into one graph, answered over GraphQL.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -10,28 +11,36 @@ use demo::make::{self, Places};
 use demo::servers::{Mariadb, MariadbOptions, Options as ServerOptions, Postgres};
 use demo::truth::Truth;
 use demo::world::{SCALE_ONE, World};
-use demo::{churn, platform, registrations};
+use demo::{churn, existing, platform, registrations, tour};
 use server::Exit;
 
 /// 通鉴演示：在本机造出二十二个部门的数据库，合成一张图谱，并提供 GraphQL 查询。
 /// (Tongjian's demonstration: twenty-two departments' databases, one graph, GraphQL.)
 #[derive(Clone, Debug, Parser)]
-#[command(name = "cargo demo", version)]
+///
+/// 目录里已有演示时沿用它：同样的数据，只写变化；被你改过的配置文件不会被覆盖。要另一个规模或种子，请用另一个 --dir，或先删除目录。
+/// (A directory that holds a demonstration is gone on with; configuration files you changed are left as they are. Another
+/// scale or seed needs another --dir, or delete the directory first.)
+#[command(
+    name = "cargo demo",
+    version,
+    after_help = "退出码 (exit codes)：0 完成 (done)；1 失败 (failed)；2 用法有误，或目录里是另一个演示 (usage, or the directory holds another demonstration)；其余同 tongjian (the others are those of tongjian)"
+)]
 struct Arguments {
     #[command(subcommand)]
     action: Option<Action>,
-    /// 市场主体数 (market subjects)
-    #[arg(long, default_value_t = SCALE_ONE)]
-    subjects: u64,
+    /// 市场主体数，默认 143000，或目录里已有的 (market subjects; 143000, or as in the directory)
+    #[arg(long)]
+    subjects: Option<u64>,
     /// 数据目录 (where everything is kept)
     #[arg(long, default_value = "demo-data", global = true)]
     dir: PathBuf,
     /// GraphQL 端口 (port)
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// 随机种子 (seed)
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
+    /// 随机种子，默认 1，或目录里已有的 (seed; 1, or as in the directory)
+    #[arg(long)]
+    seed: Option<u64>,
     /// 真实登记数据，作为主体的底本 (real registrations to base subjects on: name,uscc,…; may be .gz)
     #[arg(long, value_name = "FILE.csv.gz")]
     registrations: Option<PathBuf>,
@@ -83,40 +92,71 @@ fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "a program for people")]
+/// A line on standard output. A closed pipe ends quietly.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
 fn hazards() -> anyhow::Result<Exit> {
     for (name, ppm, what) in demo::world::CATALOGUE {
-        println!("{name:34} {ppm:>7} ppm  {what}");
+        say(&format!("{name:34} {ppm:>7} ppm  {what}"));
     }
     Ok(Exit::Ok)
 }
 
 fn demonstrate(arguments: &Arguments) -> anyhow::Result<Exit> {
     let dir = absolute(&arguments.dir)?;
+    let sources = dir.join("sources");
+    let there = make::truth(&sources);
+    let asked = asked(arguments)?;
+    let differences = there.as_ref().map(|truth| existing::differences(truth, &asked)).unwrap_or_default();
+    if !differences.is_empty() {
+        eprintln!(
+            "{} 里已有另一个演示，没有动它 (holds another demonstration, which was left alone):\n  {}\n请用另一个 --dir，或先删除这个目录 (give another --dir, or delete this one first)",
+            dir.display(),
+            differences.join("\n  ")
+        );
+        return Ok(Exit::Usage);
+    }
     let server = if arguments.servers { Some(start_server(&dir)?) } else { None };
     let mariadb = if arguments.servers { start_mariadb(&dir)? } else { None };
     let places = Places {
-        folder: dir.join("sources"),
+        folder: sources,
         postgres: server.as_ref().map(|server| server.url("postgres")),
         mysql: mariadb.as_ref().map(|server| server.url("")),
     };
     std::fs::create_dir_all(&places.folder)?;
     for (file, url) in [("postgres.url", &places.postgres), ("mysql.url", &places.mysql)] {
         match url {
-            Some(url) => std::fs::write(dir.join(file), url)?,
+            Some(url) => platform::private_file(&dir.join(file), url)?,
             // It may not be there.
             None => drop(std::fs::remove_file(dir.join(file))),
         }
     }
-    let world = world(arguments)?;
-    let truth = made(arguments, &world, &places)?;
+    let truth = match there {
+        Some(truth) => {
+            eprintln!(
+                "各部门数据库已在 {}，继续使用 (the departments' databases are there already)",
+                places.folder.display()
+            );
+            truth
+        }
+        None => made(arguments, &asked, &places)?,
+    };
     eprintln!(
         "用 SQL Server 的部门在此仍是 SQLite 文件 (the departments on SQL Server are SQLite files here: there is no such server to start)"
     );
-    let config = platform::write(&places, &dir, &format!("127.0.0.1:{}", arguments.port))?;
+    let listen = format!("127.0.0.1:{}", arguments.port);
+    let interval_seconds = Some(interval(&truth));
+    let written = platform::refresh(&places, &dir, platform::Wanted { listen: &listen, interval_seconds })?;
+    for kept in &written.kept {
+        eprintln!("保留你改过的 (left as you changed it): {}", kept.display());
+    }
+    let config = written.folder;
     let words = |more: &[&str]| -> Vec<OsString> {
         let config = config.display().to_string();
-        let fixed = ["tongjian", "--config", &config, "--lang", &arguments.lang];
+        let listen = format!("server.listen={listen}");
+        let fixed = ["tongjian", "--config", &config, "--lang", &arguments.lang, "--set", &listen];
         fixed.iter().chain(more).map(OsString::from).collect()
     };
     let pulled = server::run(words(&["pull"]));
@@ -124,49 +164,59 @@ fn demonstrate(arguments: &Arguments) -> anyhow::Result<Exit> {
         return Ok(pulled);
     }
     let status = server::run(words(&["status"]));
-    say_truth(&truth, &places);
+    say(&format!(
+        "真值 (the truth): {} 个主体应被识别 (subjects to be known); {}",
+        truth.entities,
+        places.folder.join("truth.json").display()
+    ));
     if arguments.exit || status != Exit::Ok {
         return Ok(status);
     }
-    tour(arguments, &words)?;
+    show_tour(arguments, &truth, &config, &words)?;
     Ok(server::run(words(&["serve", "--quiet"])))
 }
 
-fn world(arguments: &Arguments) -> anyhow::Result<World> {
-    let mut world = World::new(arguments.seed, arguments.subjects);
+/// How soon a change is seen: often enough to watch, not so often that a large zone is read all the time.
+fn interval(truth: &Truth) -> u64 {
+    if truth.subjects <= 20_000 { 10 } else { 60 }
+}
+
+fn asked(arguments: &Arguments) -> anyhow::Result<existing::Asked> {
+    let mut hazards = Vec::new();
     for hazard in &arguments.hazard {
         let (name, ppm) = hazard.split_once('=').context("a hazard is given as NAME=PPM")?;
         let ppm = ppm.parse().with_context(|| format!("`{ppm}` is no number of parts per million"))?;
-        world.hazards.set(name, ppm).map_err(anyhow::Error::msg)?;
+        hazards.push((name.to_owned(), ppm));
+    }
+    let registrations = match &arguments.registrations {
+        Some(path) => Some(registrations::read(path)?.len() as u64),
+        None => None,
+    };
+    Ok(existing::Asked {
+        subjects: arguments.subjects,
+        seed: arguments.seed,
+        registrations,
+        hazards,
+        has_servers: arguments.servers,
+    })
+}
+
+/// The databases, made.
+fn made(arguments: &Arguments, asked: &existing::Asked, places: &Places) -> anyhow::Result<Truth> {
+    let seed = asked.seed.unwrap_or(1);
+    let mut world = World::new(seed, asked.subjects.unwrap_or(SCALE_ONE));
+    for (name, ppm) in &asked.hazards {
+        world.hazards.set(name, *ppm).map_err(anyhow::Error::msg)?;
     }
     if let Some(path) = &arguments.registrations {
         world.registrations = registrations::read(path)?;
-    }
-    Ok(world)
-}
-
-/// The databases, made unless they are there already.
-fn made(arguments: &Arguments, world: &World, places: &Places) -> anyhow::Result<Truth> {
-    if let Some(truth) = make::truth(&places.folder)
-        && truth.seed == arguments.seed
-        && truth.subjects == world.n_subjects
-        && truth.registrations == world.registrations.len() as u64
-        && truth.hazards == world.hazards.rates()
-        && truth.has_servers == (places.postgres.is_some() || places.mysql.is_some())
-    {
-        eprintln!(
-            "各部门数据库已在 {}，继续使用 (the departments' databases are there already)",
-            places.folder.display()
-        );
-        return Ok(truth);
     }
     eprintln!(
         "在 {} 造出二十二个部门的数据库，{} 个市场主体 (making the departments' databases)",
         places.folder.display(),
         world.n_subjects
     );
-    let _ = std::fs::remove_file(places.folder.join("truth.json"));
-    runtime()?.block_on(make::make(world, arguments.seed, places, &mut |sheet, n_rows| {
+    runtime()?.block_on(make::make(&world, seed, places, &mut |sheet, n_rows| {
         eprintln!(
             "  {:10} {:12} {n_rows:>8} 行 (rows)  {}",
             sheet.table.source, sheet.table.name, sheet.table.comment
@@ -174,14 +224,14 @@ fn made(arguments: &Arguments, world: &World, places: &Places) -> anyhow::Result
     }))
 }
 
-fn start_server(dir: &std::path::Path) -> anyhow::Result<Postgres> {
+fn start_server(dir: &Path) -> anyhow::Result<Postgres> {
     let folder = dir.join("postgres");
     std::fs::create_dir_all(&folder)?;
     Ok(Postgres::start(ServerOptions { folder: Some(folder), ..ServerOptions::default() })?)
 }
 
 /// Only where a department uses it.
-fn start_mariadb(dir: &std::path::Path) -> anyhow::Result<Option<Mariadb>> {
+fn start_mariadb(dir: &Path) -> anyhow::Result<Option<Mariadb>> {
     let is_used =
         demo::departments::sheets().iter().any(|sheet| make::form(sheet.table.source) == make::Form::Mysql);
     if !is_used {
@@ -192,51 +242,40 @@ fn start_mariadb(dir: &std::path::Path) -> anyhow::Result<Option<Mariadb>> {
     Ok(Some(Mariadb::start(MariadbOptions { folder: Some(folder), ..MariadbOptions::default() })?))
 }
 
-#[expect(clippy::print_stdout, reason = "a program for people")]
-fn say_truth(truth: &Truth, places: &Places) {
-    println!(
-        "真值 (the truth): {} 个主体应被识别 (subjects to be known); {}",
-        truth.entities,
-        places.folder.join("truth.json").display()
+fn show_tour(
+    arguments: &Arguments,
+    truth: &Truth,
+    config: &Path,
+    words: &dyn Fn(&[&str]) -> Vec<OsString>,
+) -> anyhow::Result<()> {
+    let example = truth.example.as_deref().context("no subject is registered")?;
+    say(
+        "\n演示用密钥，只显示这一次；粘贴到另一个终端 (a key, shown this once; paste it into another terminal):\n",
     );
-}
-
-#[expect(clippy::print_stdout, reason = "a program for people")]
-fn tour(arguments: &Arguments, words: &dyn Fn(&[&str]) -> Vec<OsString>) -> anyhow::Result<()> {
-    let world = world(arguments)?;
-    let example = (0..world.n_subjects)
-        .map(|index| world.subject(index))
-        .find(|subject| demo::departments::is_registered(&world, subject) && subject.has_valid_code())
-        .context("no subject is registered")?;
-    println!("\n演示用密钥，只显示这一次 (a key, shown this once):");
-    let made = server::run(words(&[
-        "keys",
-        "create",
-        "--department",
-        "market",
-        "--role",
-        "steward",
-        "--label",
-        "demo",
-    ]));
-    if made != Exit::Ok {
+    {
+        let mut out = std::io::stdout().lock();
+        // The key itself is said by `keys create`, on the same line.
+        let _ = write!(out, "  export KEY=");
+        let _ = out.flush();
+    }
+    let create = ["keys", "create", "--department", "market", "--role", "steward", "--label", "demo"];
+    if server::run(words(&create)) != Exit::Ok {
         anyhow::bail!("no key could be made");
     }
     let url = format!("http://127.0.0.1:{}/graphql", arguments.port);
-    println!("\n把密钥放进 KEY，再粘贴下面的查询 (put the key into KEY, then paste):\n  export KEY=tj_…\n");
-    let queries = [
-        ("一企一档 (one subject, all departments)", format!("{{ subject(uscc: \\\"{}\\\") {{ name state {{ code label }} penalties(first: 3) {{ edges {{ node {{ document decidedOn fine {{ amount }} provenance {{ source key }} }} }} }} licences(first: 3) {{ edges {{ node {{ title validUntil {{ date openEnded }} }} }} }} }} }}", example.uscc)),
-        ("罚款最高的处罚 (the highest fines)", "{ penalties(first: 5, orderBy: [{ field: FINE, direction: DESC }]) { edges { node { partyName fine { amount } party { name uscc } } } } }".to_owned()),
-        ("各部门记名情况 (states of matching)", "{ status { department kind counts { received linked waiting nobody deadLetters } } }".to_owned()),
-    ];
-    for (title, query) in queries {
-        println!(
-            "# {title}\ncurl -s {url} -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/json' -d '{{\"query\": \"{query}\"}}'\n"
-        );
+    say("\n再粘贴下面的查询 (then paste these queries):\n");
+    for stop in tour::stops(example) {
+        say(&format!("# {}\n{}\n", stop.title, tour::command(&url, &stop.query)));
     }
-    println!(
-        "在另一个终端让数据变化 (in another terminal, let the data change): cargo demo churn\n停止 (stop): Ctrl-C"
-    );
+    let dir = match arguments.dir.as_path() {
+        dir if dir == Path::new("demo-data") => String::new(),
+        dir => format!(" --dir '{}'", dir.display()),
+    };
+    say(&format!(
+        "在另一个终端让数据变化 (in another terminal, let the data change): cargo demo churn{dir}\n  各来源每 {seconds} 秒重读一次，变化随后可见 (sources are read again every {seconds} s; then the change is seen)\n这个演示的配置 (its configuration): {config}\n停止 (stop): Ctrl-C",
+        seconds = interval(truth),
+        config = config.display()
+    ));
     Ok(())
 }
 
@@ -247,7 +286,7 @@ fn churn_rounds(arguments: &Arguments, rounds: u64, rows: u64) -> anyhow::Result
         postgres: std::fs::read_to_string(dir.join("postgres.url")).ok(),
         mysql: std::fs::read_to_string(dir.join("mysql.url")).ok(),
     };
-    make::truth(&places.folder).context("no demonstration lies there: run `cargo demo` first")?;
+    let truth = make::truth(&places.folder).context("no demonstration lies there: run `cargo demo` first")?;
     let runtime = runtime()?;
     for round in 0..rounds {
         let churned = runtime.block_on(churn::round(&places, round, rows))?;
@@ -259,6 +298,10 @@ fn churn_rounds(arguments: &Arguments, rounds: u64, rows: u64) -> anyhow::Result
             churned.inserted
         );
     }
+    eprintln!(
+        "运行中的演示最迟约 {0} 秒后看到 (a running demonstration sees it within about {0} s)",
+        interval(&truth)
+    );
     Ok(Exit::Ok)
 }
 
@@ -266,6 +309,6 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
-fn absolute(path: &std::path::Path) -> anyhow::Result<PathBuf> {
+fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
     Ok(std::path::absolute(path)?)
 }

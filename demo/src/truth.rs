@@ -62,6 +62,9 @@ pub struct Truth {
     pub registrations: u64,
     /// Whether departments live on a server.
     pub has_servers: bool,
+    /// Credit code of a subject that the hub must know; absent where an older program made the zone.
+    #[serde(default)]
+    pub example: Option<String>,
     /// Hazards and their rates, in parts per million.
     pub hazards: BTreeMap<String, u32>,
     /// Streams, in the order they were made.
@@ -92,6 +95,7 @@ impl Ledger {
             registrations: world.registrations.len() as u64,
             has_servers,
             hazards: world.hazards.rates(),
+            example: example(world),
             ..Truth::default()
         };
         Ok(Ledger { truth, identities: BufWriter::new(file) })
@@ -161,4 +165,12 @@ impl Ledger {
         std::fs::write(folder.join("truth.json"), text)?;
         Ok(self.truth)
     }
+}
+
+/// The first subject that is registered under a good credit code.
+fn example(world: &World) -> Option<String> {
+    (0..world.n_subjects)
+        .map(|index| world.subject(index))
+        .find(|subject| crate::departments::is_registered(world, subject) && subject.has_valid_code())
+        .map(|subject| subject.uscc)
 }

@@ -7,6 +7,8 @@ mod lang;
 mod texts;
 
 #[cfg(test)]
+mod errors_page;
+#[cfg(test)]
 mod tests;
 
 use std::fmt;

@@ -1,6 +1,6 @@
 //! The configuration that ships, embedded in the program.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Files of `config/platform`.
 static PLATFORM: include_dir::Dir<'static> =
@@ -13,4 +13,71 @@ static PLATFORM: include_dir::Dir<'static> =
 pub fn write(folder: &Path) -> Result<(), std::io::Error> {
     std::fs::create_dir_all(folder)?;
     PLATFORM.extract(folder)
+}
+
+/// The files of the shipped configuration: path inside its folder, and text.
+#[must_use]
+pub fn files() -> Vec<(PathBuf, &'static str)> {
+    let mut files = Vec::new();
+    let mut folders = vec![&PLATFORM];
+    while let Some(folder) = folders.pop() {
+        folders.extend(folder.dirs());
+        let texts = folder.files().filter_map(|file| Some((file.path().to_owned(), file.contents_utf8()?)));
+        files.extend(texts);
+    }
+    files.sort();
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use hub::ontology::{FieldType, Scheme, Sensitivity};
+
+    /// Whom a telephone rings and whose number it is are personal: they leave masked, whoever asks.
+    #[test]
+    fn telephones_and_id_numbers_are_personal() {
+        let folder = tempfile::tempdir().unwrap();
+        super::write(folder.path()).unwrap();
+        std::fs::write(folder.path().join("person.key"), "a key of the tests alone").unwrap();
+        let sound = crate::judge::judge(folder.path(), &config::Overrides::default());
+        let sound = sound.unwrap_or_else(|problems| {
+            panic!("{}", problems.iter().map(|one| one.render(messages::Lang::En)).collect::<String>())
+        });
+        let ontology = sound.ontology;
+        let of_kinds =
+            ontology.kinds.iter().flat_map(|kind| kind.fields.iter().map(|field| (&kind.id, field)));
+        let of_entities = ontology
+            .entities
+            .iter()
+            .flat_map(|entity| entity.fields.iter().map(|golden| (&entity.id, &golden.field)));
+        let mut n_seen = 0;
+        for (kind, field) in of_kinds.chain(of_entities) {
+            let is_of_people =
+                matches!(field.field_type, FieldType::Phone | FieldType::Identifier(Scheme::ResidentId));
+            n_seen += usize::from(is_of_people);
+            assert!(
+                !is_of_people || field.sensitivity == Sensitivity::Personal,
+                "{kind}.{} is {:?}",
+                field.id,
+                field.sensitivity
+            );
+        }
+        assert!(n_seen > 10, "{n_seen} only");
+    }
+
+    #[test]
+    fn all_files_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        super::write(folder.path()).unwrap();
+        let files = super::files();
+        assert!(files.iter().any(|(path, _)| path.ends_with("registry.toml")) && files.len() > 40);
+        for (path, text) in files {
+            assert_eq!(
+                std::fs::read_to_string(folder.path().join(&path)).unwrap(),
+                text,
+                "{}",
+                path.display()
+            );
+        }
+    }
 }

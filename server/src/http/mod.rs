@@ -54,14 +54,15 @@ pub(crate) async fn serve(
             _ = ended.wait_for(|ended| *ended) => break,
             permit = permits.clone().acquire_owned() => permit.map_err(std::io::Error::other)?,
         };
-        tokio::select! {
+        let accepted = tokio::select! {
             _ = ended.wait_for(|ended| *ended) => break,
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(connection(stream, router.clone(), bounds, ended.clone(), permit));
-                }
-                Err(error) => recovered(&error).await,
-            },
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                connections.spawn(connection(stream, router.clone(), bounds, ended.clone(), permit));
+            }
+            Err(error) => recovered(&error).await,
         }
         // Those that have ended.
         while connections.try_join_next().is_some() {}
