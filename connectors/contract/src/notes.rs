@@ -151,6 +151,18 @@ pub fn charset_doubtful(stream: &str, column: &str, declared: &str, likely: &str
     finding(Severity::Warning, note("TJ-S021", &args))
 }
 
+/// The connector was not yet run against a real server of this engine.
+#[must_use]
+pub fn untried(engine: &str) -> Finding {
+    finding(Severity::Info, note("TJ-S031", &[("engine", engine)]))
+}
+
+/// The database keeps no versions for readers: a snapshot is no single view, and may wait for writers.
+#[must_use]
+pub fn no_view() -> Finding {
+    finding(Severity::Warning, note("TJ-S032", &[]))
+}
+
 /// Why a source or stream cannot be read.
 #[must_use]
 pub fn failure(error: &ReadError) -> Finding {
