@@ -1,4 +1,4 @@
-use contract::{Retry, SourceKey};
+use contract::SourceKey;
 use expect_test::expect;
 
 use crate::clock::Timestamp;
@@ -12,7 +12,7 @@ use super::fixture::{Place, batch, dead, dump, gone, penalty, registration, stre
 const A: &str = "91610131MA6TE5T09D";
 const B: &str = "914403001922038216";
 
-async fn linked_entity(store: &Store, record: i64) -> Option<EntityId> {
+pub(super) async fn linked_entity(store: &Store, record: i64) -> Option<EntityId> {
     let mut session = store.reader().await.unwrap();
     let sql = "SELECT entity FROM link WHERE record = $1 AND until_seq IS NULL ORDER BY role";
     let row = session.fetch_first(sql, &[super::super::session::Param::Int(record)]).await.unwrap();
@@ -301,68 +301,6 @@ async fn a_batch_that_is_not_as_fresh_as_it_says_is_applied_with_look_ups() {
     assert_eq!((applied.inserted, applied.updated), (1, 1));
     let other = store.apply(batch(&s.fines, vec![penalty("p1 - - - -")])).await.unwrap();
     assert_eq!(other.inserted, 1);
-}
-
-#[tokio::test]
-async fn one_instance_writes_others_may_read() {
-    let place = Place::new();
-    let store = place.open().await;
-    streams(&store).await;
-    let ontology = store.ontology().clone();
-    let second = Store::open(place.options(), ontology.clone(), place.clock.clone()).await;
-    let Err(StoreError::InUse { holder }) = second else { panic!("a second instance must be refused") };
-    assert!(holder.contains(&format!("process {}", std::process::id())), "{holder}");
-    let reader =
-        Store::open(place.options().read_only(), ontology.clone(), place.clock.clone()).await.unwrap();
-    assert_eq!(reader.counts().await.unwrap().len(), 4);
-    assert!(matches!(reader.drop_dead_letters(&[1]).await, Err(StoreError::ReadOnly)));
-    store.close().await;
-    drop(store);
-    let again = Store::open(place.options(), ontology, place.clock.clone()).await.unwrap();
-    assert_eq!(again.streams().len(), 4);
-}
-
-/// A lock is a file, and files can be deleted: whoever lost it, or the store itself, writes no more.
-#[tokio::test]
-async fn a_lock_or_store_that_was_taken_away_stops_the_writing() {
-    for (part, second_opens) in [("lock", true), ("store", false)] {
-        let place = Place::new();
-        let store = place.open().await;
-        let s = streams(&store).await;
-        store.apply(batch(&s.penalties, vec![penalty("p0 - - - -")])).await.unwrap();
-        let lost = place.folder.path().join(if part == "lock" { "hub.db.lock" } else { "hub.db" });
-        let aside = place.folder.path().join("aside");
-        std::fs::rename(&lost, &aside).unwrap();
-        let second = Store::open(place.options(), store.ontology().clone(), place.clock.clone()).await;
-        assert_eq!(second.is_ok(), second_opens, "{part}");
-        let refused = store.apply(batch(&s.penalties, vec![penalty("p1 - - - -")])).await;
-        assert!(matches!(refused, Err(StoreError::LockLost { .. })), "{part}: {refused:?}");
-        if let Ok(second) = second {
-            let s = streams(&second).await;
-            second.apply(batch(&s.penalties, vec![penalty("p2 - - - -")])).await.unwrap();
-        }
-        // Put back, it is too late: another may have written, and what we remember is not so.
-        std::fs::rename(&aside, &lost).unwrap();
-        let refused = store.apply(batch(&s.penalties, vec![penalty("p3 - - - -")])).await;
-        assert!(matches!(refused, Err(StoreError::LockLost { .. })), "{part}: {refused:?}");
-    }
-}
-
-#[tokio::test]
-async fn a_full_medium_is_said_so_and_leaves_nothing_half_written() {
-    let place = Place::new();
-    let store = place.open().await;
-    let s = streams(&store).await;
-    store.apply(batch(&s.penalties, vec![penalty("p0 - - - -")])).await.unwrap();
-    let before = dump(&store).await;
-    store.limit_pages_for_tests(1).await;
-    let many: Vec<_> = (0..5_000).map(|n| penalty(&format!("q{n:05} - - - 029-{n}"))).collect();
-    let error = store.apply(batch(&s.penalties, many.clone())).await.unwrap_err();
-    assert!(matches!(error, StoreError::StorageFull), "{error:?}");
-    assert!(matches!(error.retry(), Retry::After(_)));
-    assert_eq!(dump(&store).await, before);
-    store.limit_pages_for_tests(1_000_000).await;
-    assert_eq!(store.apply(batch(&s.penalties, many)).await.unwrap().inserted, 5_000);
 }
 
 #[tokio::test]

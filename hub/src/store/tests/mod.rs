@@ -2,6 +2,7 @@
 
 mod basics;
 mod fixture;
+mod life;
 mod order;
 mod review;
 mod scored;
