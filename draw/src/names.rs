@@ -19,7 +19,7 @@ pub fn is_member(plan: &Plan, name: &str) -> bool {
 /// `entry-<seq>.txt`, `head-<size>.txt`, their signatures and time stamps.
 pub fn is_of_log(name: &str) -> bool {
     let entry = name.strip_prefix("entry-").and_then(|rest| rest.strip_suffix(".txt"));
-    if entry.is_some_and(|seq| parse_u64(seq.as_bytes()).is_some()) {
+    if entry.is_some_and(|seq| digits(seq).is_some()) {
         return true;
     }
     let Some((size, rest)) = name.strip_prefix("head-").and_then(|rest| rest.split_once('.')) else {
@@ -33,17 +33,17 @@ pub fn is_of_log(name: &str) -> bool {
 /// The size and the signer of `head-<size>.<signer>.sig`.
 pub fn signature(name: &str) -> Option<(u64, &str)> {
     let (size, rest) = name.strip_prefix("head-")?.split_once('.')?;
-    Some((parse_u64(size.as_bytes())?, rest.strip_suffix(".sig")?))
+    Some((digits(size)?, rest.strip_suffix(".sig")?))
 }
 
 /// The size in `head-<size>.<anything>`.
 pub fn head_of(name: &str) -> Option<u64> {
-    parse_u64(name.strip_prefix("head-")?.split_once('.')?.0.as_bytes())
+    digits(name.strip_prefix("head-")?.split_once('.')?.0)
 }
 
 /// The number of `event-<n>.txt`.
 pub fn event(name: &str) -> Option<u64> {
-    parse_u64(name.strip_prefix("event-")?.strip_suffix(".txt")?.as_bytes()).filter(|&number| number > 0)
+    digits(name.strip_prefix("event-")?.strip_suffix(".txt")?).filter(|&number| number > 0)
 }
 
 /// Files that follow from a seed: they can stand only beside it.
@@ -65,8 +65,13 @@ pub(crate) fn is_of_result(name: &str) -> bool {
         || KINDS.iter().any(|kind| name.starts_with(kind))
 }
 
+/// A number in a name: nine digits at most.
+fn digits(text: &str) -> Option<u64> {
+    parse_u64(text.as_bytes()).filter(|_| text.len() <= 9)
+}
+
 fn is_number(text: &str) -> bool {
-    parse_u64(text.as_bytes()).is_some_and(|number| number > 0)
+    digits(text).is_some_and(|number| number > 0)
 }
 
 fn between<'a>(name: &'a str, prefix: &str, suffix: &str) -> Option<&'a str> {
@@ -117,13 +122,13 @@ fn is_of_events(plan: &Plan, name: &str) -> bool {
     let salted = ["-out.txt", "-in.txt"].iter().find_map(|suffix| between(name, "salted-", suffix));
     event(name).is_some()
         || name.strip_prefix("seed-").and_then(event).is_some()
-        || salted.is_some_and(|seq| plan.timing == Timing::Sealed && parse_u64(seq.as_bytes()).is_some())
+        || salted.is_some_and(|seq| plan.timing == Timing::Sealed && digits(seq).is_some())
         || is_of_beacon(plan, name)
 }
 
 /// `drand-<i>.sig` of a source of the plan that is a beacon, `drand-event-<n>.sig` of an event.
 fn is_of_beacon(plan: &Plan, name: &str) -> bool {
-    let number = |text: &str| parse_u64(text.as_bytes()).filter(|&number| number > 0);
+    let number = |text: &str| digits(text).filter(|&number| number > 0);
     let is_drand = |index: u64| {
         let source = usize::try_from(index - 1).ok().and_then(|place| plan.entropy.get(place));
         source.is_some_and(|source| source.kind == SourceKind::Drand)
@@ -139,5 +144,5 @@ fn is_of_beacon(plan: &Plan, name: &str) -> bool {
 
 /// The number of the event in `drand-event-<n>.sig`.
 pub fn beacon_of_event(name: &str) -> Option<u64> {
-    parse_u64(between(name, "drand-event-", ".sig")?.as_bytes())
+    digits(between(name, "drand-event-", ".sig")?)
 }

@@ -100,12 +100,13 @@ Exit status: 0 nothing refused, 1 something refused, 2 wrong use.
 #
 # ## Log
 # * R50 A bundle has the log from entry 0 without gap up to its largest head: `entry-<seq>.txt`, `head-<size>.txt`,
-#   `head-<size>.<CODE>.sig`, and, not checked here, `head-<size>.tsr`, `drand-<i>.sig`. So no proof files are needed, and
-#   every head is compared with the root of its first entries. Only plan, commit and data files may stand without a log.
+#   `head-<size>.<CODE>.sig`, and, not checked here, `head-<size>.tsr`, `drand-<i>.sig`, `drand-event-<n>.sig`. So no proof
+#   files are needed, and every head is compared with the root of its first entries. Only plan, commit and data files may
+#   stand without a log, and a log must have this draw's Committed.
 # * R51 Each head of a bundle has log name and suite of the plan, a time not before its last entry's and not before the
 #   smaller heads', and at least two valid signatures of witnesses of the plan. A wrong signature by a witness of the plan is
-#   refused; a signer who is not in the plan is named "not independent", his signature is not checked. Two logs are the same
-#   history if entries are equal and heads of one size have one root; their times and signatures may differ.
+#   refused; a signer who is not in the plan is named "not independent", of his signature only the form is checked. Two logs
+#   are the same history if entries are equal and heads of one size have one root; their times and signatures may differ.
 # * R52 Heads that must be there, as far as the draw has come (positions of this draw's entries): one with Committed and before
 #   the first ShareCommitted; one with SharesClosed and before the first ShareRevealed; one with the last ShareRevealed and
 #   before the first PublicEntropy, its time < every `entropy.<i>.time`; one with the last PublicEntropy and before the
@@ -141,7 +142,7 @@ Exit status: 0 nothing refused, 1 something refused, 2 wrong use.
 # * R59 Voided: `reason` = CODE, or `CODE:CODE,…` naming persons; `approvers` = one or more distinct CODEs. Allowed before the
 #   last PublicEntropy value; between that and DrawExecuted only naming two distinct escrow holders without ShareOpened (with
 #   `open` timing; in other timings just two escrow holders); after DrawExecuted always, and then only ShareOpened and Published may follow, and a bundle of
-#   this draw must have seed.txt and result.txt. Nothing else follows a Voided.
+#   this draw must have seed.txt, result.txt and evidence.txt. Nothing else follows a Voided.
 # * R60 Result(digest) is the digest of a file of inspection results, any number of them. Not checked here.
 # * R61 Fields of the entries: `digest`, `party`, `share`, `holder`, `index`, `value`, `result`, `evidence`, `roots`, `event`, `out`,
 #   `in`, `matter`, `reason`, `approvers`, each on its own line `name=value`, in the order of the protocol. `roots` has every
@@ -155,10 +156,27 @@ Exit status: 0 nothing refused, 1 something refused, 2 wrong use.
 #   zip64 (so < 4 GiB and < 65,535 members). Names ascending as bytes, no name twice.
 # * R71 Always there: plan.txt, commit.txt; every frame file if `frame=public`. Excluded, officers, pool, recusals, pairs, private
 #   frames may be missing: said, not refused. Once DrawExecuted is logged and timing is `open`, or all shares are opened, with
-#   `seed_release=public`: seed.txt, result.txt, evidence.txt and every file they list must be there.
+#   `seed_release=public`: seed.txt must be there. What follows from a seed (seed.txt itself, result.txt, evidence.txt, what they
+#   list, seed-event files) stands only beside seed.txt and in a log that has DrawExecuted; and where seed.txt is, result.txt,
+#   evidence.txt, every file they list, event-<n>.txt of every Event, seed-event-<n>.txt of every EventExecuted must be too.
 # * R72 share files may be missing: they are rebuilt from seed.txt. One that is there must be equal, and needs its ShareRevealed
-#   or ShareOpened entry, or seed.txt.
+#   or ShareOpened entry, or seed.txt. Every share in seed.txt is the one of its ShareCommitted entry.
 # * R73 Salts are only checked when the frame key is given.
+# * R74 Names are a closed set, and any other is refused with its name. Numbers in names have at most nine digits. A `.sig` or `.tsr`
+#   needs its head; `drand-<i>.sig` is of a source of the plan that is a beacon, `drand-event-<n>.sig` of an event with a value;
+#   salted files are as R58 says, in sealed timing alone; `<D>.event-<n>` files need a remedy event n of D that is executed.
+# * R75 Where the officers' files of a department are not there: each line of its `assign-<D>.tsv` is a task of it, an officer is
+#   once in a task, each cost is the one the seed gives (6 or 12 bytes). The same for `assign-<D>.event-<n>.tsv` with the seed of
+#   the event; its digest is the logged one. The certificate is not checked. Where a frame is not there: each ticket of its drawn
+#   file follows from the seed, the file is sorted, visits follow from it, and alloc.tsv has the lines of the other matters.
+# * R76 The verdict is *refused*; or *partial*, if something that belongs to the draw could not be checked: data files, seed and
+#   result, salted names, the log, entries of this draw in a log from elsewhere that are later than the bundle; or *whole*.
+#   What was not checked is named, by all verifiers in the same words.
+# * R77 A log from elsewhere is read like that of a bundle (R50, R51, R62): every entry under a head, every head cosigned. It must
+#   have every entry of the bundle, and this draw's Committed; the order of steps is that of R52 and R53, with the heads of both.
+#   Voided for this draw where the bundle has it not is refused. An empty or shorter log is refused.
+# * R78 What is expected (C, a head, public values) and is not there is refused like what is there and is another. A head may be one
+#   of the bundle or of the log from elsewhere.
 
 import argparse
 import calendar

@@ -62,6 +62,22 @@ impl Ceremony {
         ceremony
     }
 
+    /// The same once more, to go on in another way: whoever runs a draw can keep a copy.
+    pub(crate) fn fork(&self) -> Ceremony {
+        let home = tempfile::tempdir().unwrap();
+        copy(self.home.path(), home.path());
+        Ceremony { home, mode: self.mode, minute: self.minute }
+    }
+
+    /// Everything after the commitment, up to the executed draw.
+    pub(crate) fn go_on(&mut self) {
+        self.shares();
+        self.reveal();
+        self.entropy();
+        self.open();
+        self.execute();
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
     }
@@ -162,11 +178,7 @@ impl Ceremony {
     pub(crate) fn whole(mode: Mode) -> Ceremony {
         let mut ceremony = Ceremony::begin(mode);
         ceremony.commit();
-        ceremony.shares();
-        ceremony.reveal();
-        ceremony.entropy();
-        ceremony.open();
-        ceremony.execute();
+        ceremony.go_on();
         ceremony
     }
 
@@ -236,6 +248,18 @@ impl Ceremony {
         let rest: Vec<&str> = if public { vec!["--to", &to, "--public"] } else { vec!["--to", &to] };
         self.step(0, &["bundle"], &rest);
         self.path(name)
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for item in fs::read_dir(from).unwrap() {
+        let (path, name) = item.map(|item| (item.path(), item.file_name())).unwrap();
+        if path.is_dir() {
+            fs::create_dir_all(to.join(&name)).unwrap();
+            copy(&path, &to.join(&name));
+        } else {
+            fs::copy(&path, to.join(&name)).unwrap();
+        }
     }
 }
 
