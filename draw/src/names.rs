@@ -36,6 +36,11 @@ pub fn signature(name: &str) -> Option<(u64, &str)> {
     Some((digits(size)?, rest.strip_suffix(".sig")?))
 }
 
+/// The number of `entry-<seq>.txt`.
+pub fn entry(name: &str) -> Option<u64> {
+    digits(between(name, "entry-", ".txt")?)
+}
+
 /// The size in `head-<size>.<anything>`.
 pub fn head_of(name: &str) -> Option<u64> {
     digits(name.strip_prefix("head-")?.split_once('.')?.0)

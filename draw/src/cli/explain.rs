@@ -3,7 +3,7 @@
 use messages::Message;
 use sampling::Files;
 use sampling::draw::Outcome;
-use sampling::encoding::{Digest, Sid};
+use sampling::encoding::{Code, Digest, Sid};
 use sampling::explain::{Chance, InFrame, Place, Standing, company, officer};
 use sampling::subjects::Mark;
 use sampling::{Reason, Refused};
@@ -13,7 +13,7 @@ use super::args::ExplainOptions;
 use crate::archive;
 use crate::error::{Error, Result};
 use crate::folder::{Work, read_file};
-use crate::verify::{Outside, Repeated, examine};
+use crate::verify::{After, Change, Outside, Repeated, Unchecked, examine};
 
 pub(super) fn explain(options: &ExplainOptions) -> Result<Answer> {
     let files: Files = archive::read(&read_file(&options.bundle)?)?;
@@ -23,20 +23,28 @@ pub(super) fn explain(options: &ExplainOptions) -> Result<Answer> {
     }
     let repeated = repeated.ok_or_else(|| Refused::file("seed.txt", Reason::FileMissing))?;
     let outcome = outcome(&repeated);
-    let answer = Answer::default().commit(repeated.committed.digest);
+    let mut answer = Answer::default().commit(repeated.committed.digest);
+    if let Some(reason) = &report.void {
+        answer = answer.remark("void", Message::new("TJ-W204").with("reason", reason));
+    }
+    if report.unchecked.contains(&Unchecked::SaltedNames) {
+        answer = answer.remark("not_checked", Message::new("TJ-W033"));
+    }
     match (&options.company, &options.officer) {
         (Some(sid), _) => of_company(answer, &repeated, &outcome, sid),
         (None, code) => of_officer(answer, &repeated, &outcome, code.as_deref().unwrap_or_default()),
     }
 }
 
-/// What explanations read of a draw.
+/// What explanations read of a draw: departments as they stand after the last remedy.
 fn outcome(repeated: &Repeated<'_>) -> Outcome {
+    let mut depts = repeated.depts.clone();
+    depts.extend(repeated.after.duty.iter().map(|(code, now)| (code.clone(), now.outcome.clone())));
     Outcome {
         commit: repeated.committed.digest,
         seed: repeated.seed,
         sample: repeated.sample.clone(),
-        depts: repeated.depts.clone(),
+        depts,
         files: Files::new(),
         result: Digest::ZERO,
         evidence: Digest::ZERO,
@@ -60,6 +68,11 @@ fn of_company(answer: Answer, repeated: &Repeated<'_>, outcome: &Outcome, text: 
                 row.extend(dashes().chain([Cell::Text(Message::new("TJ-W077"), "absent".to_owned())]));
             }
         }
+        // Substitutions have the last word.
+        if let Some(cell) = substituted(&repeated.after, &matter.matter, &sid) {
+            row.pop();
+            row.push(cell);
+        }
         row
     });
     let columns = [
@@ -78,13 +91,48 @@ fn of_company(answer: Answer, repeated: &Repeated<'_>, outcome: &Outcome, text: 
         let window =
             visit.window.map_or("-".to_owned(), |(_, window)| format!("{}/{}", window.first, window.last));
         let task = format!("{}/{sid}", visit.group);
-        let holders =
-            repeated.depts.values().flat_map(|dept| &dept.assigned).filter(|line| line.task == task);
-        let holders: Vec<String> = holders.map(|line| format!("{}:{}", line.class, line.officer)).collect();
+        let holders = repeated.after.duty.values().filter_map(|now| now.holders.get(&task)).flatten();
+        let mut holders: Vec<String> = holders.map(|(officer, class)| format!("{class}:{officer}")).collect();
+        holders.sort_unstable();
         vec![visit.group.to_string().into(), window.into(), holders.join(" ").into()]
     });
-    let columns = [("group", "TJ-W082"), ("window", "TJ-W079"), ("officers", "TJ-W080")];
-    Ok(answer.table("visits", &columns, visits.collect()))
+    let columns = [("group", "TJ-W224"), ("window", "TJ-W079"), ("officers", "TJ-W080")];
+    let tasks: Vec<String> = found.visits.iter().map(|visit| format!("{}/{sid}", visit.group)).collect();
+    let mine = |change: &&Change| {
+        change.out == sid.as_str() || change.into == sid.as_str() || tasks.contains(&change.place)
+    };
+    Ok(changes(answer.table("visits", &columns, visits.collect()), repeated, mine))
+}
+
+/// What the last substitution made of a company; none if it is in no substitution of the matter.
+fn substituted(after: &After, matter: &Code, sid: &Sid) -> Option<Cell> {
+    let of = after.changes.iter().rev().filter(|change| change.place == matter.as_str());
+    let mut mine = of.filter(|change| change.out == sid.as_str() || change.into == sid.as_str());
+    let change = mine.next()?;
+    let (text, word, other) = if change.out == sid.as_str() {
+        ("TJ-W225", "out", &change.into)
+    } else {
+        ("TJ-W226", "in", &change.out)
+    };
+    let message = Message::new(text).with("other", other).with("entry", &change.entry);
+    Some(Cell::Text(message, format!("{word} {other}")))
+}
+
+/// Events and substitutions that concern somebody.
+fn changes(answer: Answer, repeated: &Repeated<'_>, mine: impl Fn(&&Change) -> bool) -> Answer {
+    let rows = repeated.after.changes.iter().filter(mine).map(|change| {
+        let class = change.class.as_ref().map_or("-".to_owned(), Code::to_string);
+        let Change { entry, place, out, into, .. } = change;
+        vec![entry.into(), place.into(), class.into(), out.into(), into.into()]
+    });
+    let columns = [
+        ("entry", "TJ-W227"),
+        ("place", "TJ-W060"),
+        ("class", "TJ-W083"),
+        ("out", "TJ-W051"),
+        ("in", "TJ-W052"),
+    ];
+    answer.table("after", &columns, rows.collect())
 }
 
 fn dashes() -> impl Iterator<Item = Cell> {
@@ -129,20 +177,59 @@ fn of_officer(answer: Answer, repeated: &Repeated<'_>, outcome: &Outcome, text: 
         }
         is_known = true;
         let found = officer(&repeated.input, outcome, dept, &code)?;
+        let held = |task: &str| repeated.after.duty.get(dept)?.holders.get(task)?.get(&code);
+        let rows: Vec<Vec<Cell>> = found
+            .places
+            .iter()
+            .map(|(task, class, place)| {
+                let holds = held(task) == Some(class);
+                let (word, cost) = match place {
+                    Place::Holds { .. } if !holds => ("out".to_owned(), of_place(place).1),
+                    _ if holds && !matches!(place, Place::Holds { .. }) => {
+                        ("came in".to_owned(), of_place(place).1)
+                    }
+                    place => of_place(place),
+                };
+                vec![task.into(), class.into(), of_word(&word), cost.into()]
+            })
+            .collect();
+        let load = found.places.iter().filter(|(task, class, _)| held(task) == Some(class)).count();
         answer = answer
             .number("capacity", "TJ-W087", found.capacity)
-            .number("load", "TJ-W088", found.load)
+            .number("load", "TJ-W088", load as u64)
             .number("possible", "TJ-W086", found.n_possible)
             .fact("price", "TJ-W085", found.price);
-        let rows = found.places.iter().map(|(task, class, place)| {
-            let (word, cost) = of_place(place);
-            vec![task.into(), class.into(), word.into(), cost.into()]
-        });
         let columns =
             [("task", "TJ-W082"), ("class", "TJ-W083"), ("finding", "TJ-W036"), ("cost", "TJ-W084")];
-        answer = answer.table("places", &columns, rows.collect());
+        answer = answer.table("places", &columns, rows);
+        let mine = |change: &&Change| {
+            change.out == code.as_str() || change.into == code.as_str() || change.place == dept.as_str()
+        };
+        answer = changes(answer, repeated, mine);
     }
     if is_known { Ok(answer) } else { Err(Refused::file("", Reason::ExplainUnknown).with(code).into()) }
+}
+
+/// A finding in words; what has an argument is shown as it is.
+fn of_word(word: &str) -> Cell {
+    let known = [
+        ("holds", "TJ-W228"),
+        ("dearer", "TJ-W229"),
+        ("out", "TJ-W230"),
+        ("came in", "TJ-W231"),
+        ("capacity 0", "TJ-W232"),
+        ("deleted", "TJ-W233"),
+    ];
+    let text = known.iter().find(|(known, _)| *known == word).map(|(_, text)| *text);
+    if let Some(text) = text {
+        return Cell::Text(Message::new(text), word.to_owned());
+    }
+    let (text, value) = match word.split_once(' ') {
+        Some(("in", class)) => ("TJ-W234", class),
+        Some(("recused", reason)) => ("TJ-W235", reason),
+        Some(_) | None => ("TJ-W236", word),
+    };
+    Cell::Text(Message::new(text).with("value", value), word.to_owned())
 }
 
 /// A word and a cost.

@@ -9,6 +9,7 @@ use sampling::Suite;
 use sampling::draw::{department, sample, sub_seed};
 use sampling::encoding::{Code, Digest};
 use sampling::officers::run_department;
+use sampling::plan::Design;
 
 use super::answer::{Answer, Cell};
 use super::args::SimulateOptions;
@@ -22,7 +23,9 @@ struct Stratum {
     /// Expected number, as a fraction; the same in every draw.
     expected: f64,
     drawn: u64,
-    per_unit: BTreeMap<String, u64>,
+    /// Size and times drawn of each unit.
+    units: BTreeMap<String, (u64, u64)>,
+    is_pps: bool,
 }
 
 /// An officer over all draws.
@@ -41,6 +44,17 @@ pub(super) fn simulate(options: &SimulateOptions) -> Result<Answer> {
     let input = sampling::commit::Input::parse(&files)?;
     let mut strata: BTreeMap<(Code, Code), Stratum> = BTreeMap::new();
     let mut loads: BTreeMap<(Code, Code), Load> = BTreeMap::new();
+    for (matter, frame) in &input.frames {
+        let rules = plan.matters.get(matter);
+        for unit in 0..u32::try_from(frame.len()).unwrap_or(u32::MAX) {
+            let Some(code) = frame.strata().get(frame.stratum(unit) as usize) else { continue };
+            let stratum = strata.entry((matter.clone(), code.clone())).or_default();
+            let sid = String::from_utf8_lossy(frame.sid(unit)).into_owned();
+            stratum.units.insert(sid, (frame.size(unit), 0));
+            let design = rules.and_then(|rules| rules.strata.get(code)).map(|rules| rules.design);
+            stratum.is_pps = design == Some(Design::Pps);
+        }
+    }
     for number in 0..options.seeds {
         let seed = seed(plan.suite, number);
         let drawn = sample(&input, &seed)?;
@@ -55,7 +69,9 @@ pub(super) fn simulate(options: &SimulateOptions) -> Result<Answer> {
         for (matter, units) in &drawn.drawn {
             for unit in units.iter().filter(|unit| unit.mark.is_sample()) {
                 let stratum = strata.entry((matter.clone(), unit.stratum.clone())).or_default();
-                *stratum.per_unit.entry(unit.sid.to_string()).or_default() += 1;
+                if let Some((_, count)) = stratum.units.get_mut(unit.sid.as_str()) {
+                    *count += 1;
+                }
             }
         }
         for dept in plan.depts_with_slots() {
@@ -88,7 +104,7 @@ pub(super) fn simulate(options: &SimulateOptions) -> Result<Answer> {
     Ok(answer)
 }
 
-const STRATA: [(&str, &str); 7] = [
+const STRATA: [(&str, &str); 8] = [
     ("matter", "TJ-W047"),
     ("stratum", "TJ-W048"),
     ("n_frame", "TJ-W064"),
@@ -96,6 +112,7 @@ const STRATA: [(&str, &str); 7] = [
     ("probability", "TJ-W092"),
     ("frequency", "TJ-W091"),
     ("deviation", "TJ-W093"),
+    ("limit", "TJ-W237"),
 ];
 const OFFICERS: [(&str, &str); 5] = [
     ("dept", "TJ-W003"),
@@ -110,25 +127,69 @@ fn seed(suite: Suite, number: u64) -> Digest {
     suite.hash(format!("DSJ1/simulate\n{number}\n").as_bytes())
 }
 
-/// Mean frequency of a unit, and the largest deviation of one from its probability. In pps strata probabilities
-/// differ, and only their mean is compared.
+/// Mean frequency of a unit; and the largest deviation of one from its own probability, beside what it stays below in 99
+/// of 100 simulations.
 fn row((matter, code): &(Code, Code), h: &Stratum, seeds: u64) -> Vec<Cell> {
     let (n, seeds) = (h.n_frame.max(1) as f64, seeds as f64);
-    let probability = h.expected / n;
-    let spread = (probability * (1.0 - probability) / seeds).sqrt();
-    let missing = if (h.per_unit.len() as u64) < h.n_frame { probability } else { 0.0 };
-    let far =
-        h.per_unit.values().map(|&count| (count as f64 / seeds - probability).abs()).fold(missing, f64::max);
-    let far = if spread > 0.0 { format!("{:.2}", far / spread) } else { "-".to_owned() };
+    let wanted = probabilities(h);
+    let found = h.units.values().map(|&(_, count)| count as f64 / seeds);
+    let far = found.zip(&wanted).map(|(found, &wanted)| deviation(found, wanted, seeds)).fold(0.0, f64::max);
+    let limit = (2.0 * (200.0 * n).ln()).sqrt();
     vec![
         matter.into(),
         code.into(),
         h.n_frame.into(),
         format!("{:.4}", h.expected).into(),
-        format!("{probability:.6}").into(),
+        format!("{:.6}", h.expected / n).into(),
         format!("{:.6}", h.drawn as f64 / seeds / n).into(),
-        far.into(),
+        format!("{far:.2}").into(),
+        format!("{limit:.2}").into(),
     ]
+}
+
+/// Probability of each unit over all seeds. In a pps stratum it follows from the sizes, certain units having 1, for both
+/// numbers that the stratum can give, mixed with their odds.
+fn probabilities(h: &Stratum) -> Vec<f64> {
+    let sizes: Vec<f64> = h.units.values().map(|&(size, _)| size as f64).collect();
+    if !h.is_pps {
+        return vec![h.expected / h.n_frame.max(1) as f64; sizes.len()];
+    }
+    let odds = h.expected - h.expected.floor();
+    let low = proportional(&sizes, h.expected.floor());
+    let high = proportional(&sizes, h.expected.ceil());
+    low.iter().zip(&high).map(|(low, high)| low * (1.0 - odds) + high * odds).collect()
+}
+
+/// Probabilities where `n` are drawn.
+fn proportional(sizes: &[f64], n: f64) -> Vec<f64> {
+    let mut out = vec![0.0; sizes.len()];
+    let mut rest: Vec<usize> = (0..sizes.len()).collect();
+    let mut n = n.min(sizes.len() as f64);
+    let size = |unit: &usize| sizes.get(*unit).copied().unwrap_or(0.0);
+    while n > 0.5 {
+        let sum: f64 = rest.iter().map(size).sum();
+        let (certain, others): (Vec<usize>, Vec<usize>) = rest.iter().partition(|unit| n * size(unit) >= sum);
+        for unit in if certain.is_empty() { &others } else { &certain } {
+            if let Some(place) = out.get_mut(*unit) {
+                *place = if certain.is_empty() { n * size(unit) / sum } else { 1.0 };
+            }
+        }
+        if certain.is_empty() {
+            break;
+        }
+        n -= certain.len() as f64;
+        rest = others;
+    }
+    out
+}
+
+/// How far a frequency is from a probability, in standard deviations: the root of twice the divergence, for which the
+/// bound exp(−x²/2) on either side holds for rare units too.
+fn deviation(found: f64, wanted: f64, seeds: f64) -> f64 {
+    let wanted = if wanted > 1.0 - 1e-12 { 1.0 } else { wanted };
+    let part = |found: f64, wanted: f64| if found > 0.0 { found * (found / wanted).ln() } else { 0.0 };
+    let divergence = part(found, wanted) + part(1.0 - found, 1.0 - wanted);
+    (2.0 * seeds * divergence.max(0.0)).sqrt()
 }
 
 fn load_row((dept, officer): &(Code, Code), load: Load, seeds: u64) -> Vec<Cell> {

@@ -14,7 +14,7 @@ use sampling::{Files, Reason, Refused};
 
 use super::log::Logged;
 use super::repeat::{costs, executed};
-use super::{Repeated, Report, Standing, Unchecked, compare};
+use super::{After, Change, Repeated, Report, Standing, Unchecked, compare};
 
 /// Follows the log from the execution on.
 pub(super) fn check(
@@ -23,15 +23,19 @@ pub(super) fn check(
     files: &Files,
     logged: &Logged,
     report: &mut Report,
-) {
+) -> After {
+    let mut after = After::default();
     event_files(plan, files, logged, report);
     salted_files(plan, files, logged, report);
-    let Some(repeated) = repeated else { return };
+    let Some(repeated) = repeated else { return after };
     event_seeds(repeated, files, logged, report);
     if report.holds() {
-        events(repeated, files, logged, report);
-        substitutions(repeated, files, logged, report);
+        events(repeated, files, logged, &mut after, report);
+        substitutions(repeated, files, logged, &mut after, report);
+        // Substitutions and events stand among each other in the log.
+        after.changes.sort_by_key(|change| crate::names::entry(&change.entry));
     }
+    after
 }
 
 fn of_state(logged: &Logged) -> &[EventState] {
@@ -39,7 +43,7 @@ fn of_state(logged: &Logged) -> &[EventState] {
 }
 
 /// What followed from each event; the files of a department that is not known here are taken as they are.
-fn events(repeated: &Repeated<'_>, files: &Files, logged: &Logged, report: &mut Report) {
+fn events(repeated: &Repeated<'_>, files: &Files, logged: &Logged, after: &mut After, report: &mut Report) {
     let plan = &repeated.input.plan;
     let is_whole = repeated.depts.len() == plan.depts_with_slots().len();
     let commit = repeated.committed.digest;
@@ -53,6 +57,10 @@ fn events(repeated: &Repeated<'_>, files: &Files, logged: &Logged, report: &mut 
         let name = format!("event-{number}.txt");
         let Some(text) = files.get(&name) else { return };
         let Some(event) = report.take(Event::parse(text, plan, &commit, *number)) else { return };
+        let (place, class) = match &event.what {
+            What::Officer { task, class, .. } => (task.clone(), Some(class.clone())),
+            What::Remedy { dept, .. } => (dept.to_string(), None),
+        };
         if !is_whole && !duty.knows(&event.what) {
             duty.skip();
             if let What::Remedy { dept, .. } = &event.what {
@@ -67,7 +75,10 @@ fn events(repeated: &Repeated<'_>, files: &Files, logged: &Logged, report: &mut 
             compare(name, text, files, Standing::Rebuilt, report);
         }
         names(entry, [out, into], [&followed.out, &followed.into], plan, files, report);
+        let (out, into) = (followed.out, followed.into);
+        after.changes.push(Change { entry: entry.file(), place, class, out, into });
     }
+    after.duty = duty.now();
 }
 
 /// A remedy whose officers are not here: its assignment is logged, its costs follow from the seed of the event.
@@ -94,7 +105,13 @@ fn unknown_remedy(
     own.into_iter().for_each(|name| report.mark(name, Standing::Digest));
 }
 
-fn substitutions(repeated: &Repeated<'_>, files: &Files, logged: &Logged, report: &mut Report) {
+fn substitutions(
+    repeated: &Repeated<'_>,
+    files: &Files,
+    logged: &Logged,
+    after: &mut After,
+    report: &mut Report,
+) {
     let plan = &repeated.input.plan;
     let mut reserves: BTreeMap<&Code, Substitutions> =
         repeated.sample.drawn.iter().map(|(matter, drawn)| (matter, Substitutions::new(drawn))).collect();
@@ -102,7 +119,11 @@ fn substitutions(repeated: &Repeated<'_>, files: &Files, logged: &Logged, report
         if let Kind::Substitution { matter, out, into, .. } = &entry.kind
             && let Some(reserves) = reserves.get_mut(matter)
         {
-            substitution(entry, out, into, reserves, plan, files, report);
+            let followed = substitution(entry, out, into, reserves, plan, files, report);
+            after.changes.extend(followed.map(|(out, into)| {
+                let place = matter.to_string();
+                Change { entry: entry.file(), place, class: None, out, into }
+            }));
         }
     }
 }
@@ -250,6 +271,7 @@ fn unsalted(
     value
 }
 
+/// Who went out and who comes in, if that is known here.
 fn substitution(
     entry: &Entry,
     out: &str,
@@ -258,21 +280,17 @@ fn substitution(
     plan: &Plan,
     files: &Files,
     report: &mut Report,
-) {
-    let Some(out) = unsalted(entry, "out", out, plan, files, report) else { return };
-    let next = Sid::parse(out.as_bytes()).map(|sid| reserves.next(&sid));
-    match next {
-        Some(Ok(next)) => {
-            let wanted = next.map_or("-".to_owned(), |sid| sid.to_string());
-            if let Some(found) = unsalted(entry, "in", into, plan, files, report)
-                && found != wanted
-            {
-                report
-                    .refuse(Refused::at(entry.file(), 9, 4, Reason::SubstitutionIn).with(found).with(wanted));
-            }
-        }
-        Some(Err(_)) | None => {
-            report.refuse(Refused::at(entry.file(), 8, 5, Reason::SubstitutionOut).with(out))
-        }
+) -> Option<(String, String)> {
+    let out = unsalted(entry, "out", out, plan, files, report)?;
+    let Some(Ok(next)) = Sid::parse(out.as_bytes()).map(|sid| reserves.next(&sid)) else {
+        report.refuse(Refused::at(entry.file(), 8, 5, Reason::SubstitutionOut).with(out));
+        return None;
+    };
+    let wanted = next.map_or("-".to_owned(), |sid| sid.to_string());
+    if let Some(found) = unsalted(entry, "in", into, plan, files, report)
+        && found != wanted
+    {
+        report.refuse(Refused::at(entry.file(), 9, 4, Reason::SubstitutionIn).with(found).with(&wanted));
     }
+    Some((out, wanted))
 }

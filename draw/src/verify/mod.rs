@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 use sampling::commit::{self, COMMIT, Committed, Input};
 use sampling::draw::Sample;
 use sampling::encoding::{Code, Digest};
+use sampling::events::OnDuty;
 use sampling::officers::DeptOutcome;
 use sampling::plan::{PLAN, Plan};
 use sampling::{Files, Reason, Refused};
@@ -52,6 +53,32 @@ pub struct Repeated<'a> {
     pub sample: Sample,
     /// Officers of each department whose files are there.
     pub depts: BTreeMap<Code, DeptOutcome>,
+    /// What the log says happened afterwards.
+    pub after: After,
+}
+
+/// A draw after its events and substitutions.
+#[derive(Debug, Default)]
+pub struct After {
+    /// In the order of the log.
+    pub changes: Vec<Change>,
+    /// Each department whose files are there, as it stands now.
+    pub duty: BTreeMap<Code, OnDuty>,
+}
+
+/// Something that happened after the draw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Name of the entry.
+    pub entry: String,
+    /// A matter, a task, or a department that was solved anew.
+    pub place: String,
+    /// Class of the slot, for officers.
+    pub class: Option<Code>,
+    /// Who went out; `-` if nobody is named.
+    pub out: String,
+    /// Who came in; `-` if nobody.
+    pub into: String,
 }
 
 /// Verifies an archive.
@@ -74,12 +101,15 @@ pub fn examine<'a>(files: &'a Files, outside: &Outside) -> (Report, Option<Repea
     let Some(committed) = committed(&plan, files, outside, &mut report) else { return (report, None) };
     let input = data::input(&plan, files, &mut report);
     let logged = log::check(&plan, &committed, files, outside, &mut report);
-    let repeated = match (input, &logged) {
+    let mut repeated = match (input, &logged) {
         (Some(input), Some(logged)) => repeat::draw(input, committed, files, logged, &mut report),
         (Some(_), None) | (None, _) => None,
     };
     if let Some(logged) = &logged {
-        after::check(repeated.as_ref(), &plan, files, logged, &mut report);
+        let after = after::check(repeated.as_ref(), &plan, files, logged, &mut report);
+        if let Some(repeated) = &mut repeated {
+            repeated.after = after;
+        }
     }
     left::strays(&plan, files, &mut report);
     left::unchecked(&plan, files, logged.as_ref(), &mut report);

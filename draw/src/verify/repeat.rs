@@ -15,7 +15,7 @@ use sampling::subjects::{Drawn, Visit, parse_drawn};
 use sampling::{Files, Reason, Refused, Result, allocation, subjects};
 
 use super::log::Logged;
-use super::{Repeated, Report, Standing, compare};
+use super::{After, Repeated, Report, Standing, compare};
 use crate::names;
 
 /// Repeats the draw; `None` if there is no seed, or something is refused.
@@ -59,7 +59,7 @@ pub(super) fn draw<'a>(
     if let Some(executed) = executed(&logged.state) {
         roots(plan, files, executed, report);
     }
-    Some(Repeated { input, committed, seed, sample, depts })
+    Some(Repeated { input, committed, seed, sample, depts, after: After::default() })
 }
 
 /// Who was drawn where the frame is not there: the file as it is, every ticket made anew.

@@ -121,6 +121,70 @@ fn a_company_and_an_officer_are_told_why() {
 }
 
 #[test]
+fn explanations_speak_of_the_state_after_events_and_substitutions() {
+    let mut ceremony = Ceremony::whole(OPEN);
+    ceremony.events();
+    let bundle = ceremony.bundle("bundle.zip", false);
+    let files = archive::read(&fs::read(&bundle).unwrap()).unwrap();
+    let bundle = bundle.display().to_string();
+    let lines = |name: &str| -> Vec<String> {
+        String::from_utf8(files[name].clone()).unwrap().lines().map(str::to_owned).collect()
+    };
+    let entry_of = |kind: &str| -> String {
+        let is_it =
+            |name: &&String| name.starts_with("entry-") && lines(name).contains(&format!("kind={kind}"));
+        files.keys().find(is_it).unwrap().clone()
+    };
+    let value = |name: &str, key: &str| -> String {
+        let prefix = format!("{key}=");
+        lines(name).iter().find_map(|line| line.strip_prefix(&prefix).map(str::to_owned)).unwrap()
+    };
+    let explain = |flag: &str, name: &str| -> serde_json::Value {
+        serde_json::from_str(&run(0, &["explain", &bundle, flag, name])).unwrap()
+    };
+    // The company that went out, and the reserve that came in.
+    let entry = entry_of("Substitution");
+    let (out, into) = (value(&entry, "out"), value(&entry, "in"));
+    let said = explain("--company", &out);
+    assert_eq!(said["matters"][0]["finding"], format!("out {into}"), "{said}");
+    assert_eq!(said["after"][0]["entry"], entry, "{said}");
+    let said = explain("--company", &into);
+    assert_eq!(said["matters"][0]["finding"], format!("in {out}"), "{said}");
+    let text = draw::cli::run_from(["tongjian-draw", "explain", &bundle, "--company", &out]).1;
+    assert!(text.contains("抽中后已替换出去") && text.contains(&into), "{text}");
+    // The officer who went out, and who came in for him; and the visit, which has the new one.
+    let (task, class) = (value("event-1.txt", "task"), value("event-1.txt", "class"));
+    let entry = entry_of("EventExecuted");
+    let (out, into) = (value(&entry, "out"), value(&entry, "in"));
+    let finding = |said: &serde_json::Value| -> String {
+        let places = said["places"].as_array().unwrap();
+        let place = places.iter().find(|place| place["task"] == task && place["class"] == class).unwrap();
+        place["finding"].as_str().unwrap().to_owned()
+    };
+    let said = explain("--officer", &out);
+    assert_eq!(finding(&said), "out", "{said}");
+    let held = said["places"].as_array().unwrap().iter().filter(|place| place["finding"] == "holds").count();
+    assert_eq!(said["load"], held, "{said}");
+    let said = explain("--company", task.split('/').nth(1).unwrap());
+    let officers = said["visits"][0]["officers"].as_str().unwrap();
+    assert!(!officers.contains(&format!("{class}:{out}")), "{said}");
+    if into != "-" {
+        assert!(officers.contains(&format!("{class}:{into}")), "{said}");
+        assert_eq!(finding(&explain("--officer", &into)), "came in");
+    }
+    // After the remedy, the department is as it was solved anew.
+    for line in lines("assign-HB.event-2.tsv") {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let said = explain("--officer", fields[2]);
+        let places = said["places"].as_array().unwrap();
+        assert!(
+            places.iter().any(|place| place["task"] == fields[0] && place["finding"] == "holds"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn every_other_order_is_refused_with_place_and_reason() {
     let mut c = Ceremony::begin(OPEN);
     let dir = c.dir();
@@ -235,6 +299,12 @@ fn many_draws_are_simulated_with_a_picture() {
     let svg = c.at("picture.svg");
     let text = run(0, &["simulate", &c.dir(), "--seeds", "40", "--svg", &svg]);
     assert!(text.contains("\"draws\": 40"), "{text}");
+    // Units that are certain, and others of unequal sizes, are compared with their own probabilities: no alarm.
+    let said: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let number = |row: &serde_json::Value, key: &str| row[key].as_str().unwrap().parse::<f64>().unwrap();
+    for row in said["strata"].as_array().unwrap() {
+        assert!(number(row, "deviation") <= number(row, "limit"), "{row}");
+    }
     let picture = fs::read_to_string(&svg).unwrap();
     assert!(picture.starts_with("<svg") && picture.contains("M2/H") && picture.ends_with("</svg>\n"));
 }

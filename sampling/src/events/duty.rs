@@ -23,6 +23,18 @@ pub enum Solver<'a> {
     Certificates(&'a Files),
 }
 
+/// Officers of each task, with their class.
+pub type Holders = BTreeMap<String, BTreeMap<Code, Code>>;
+
+/// A department as it stands: the last problem that was solved, and who holds what now.
+#[derive(Clone, Debug)]
+pub struct OnDuty {
+    /// The last optimum: of the draw, or of the last remedy.
+    pub outcome: DeptOutcome,
+    /// Who holds what, replacements included.
+    pub holders: Holders,
+}
+
 /// Officers on duty after a draw and its events so far.
 #[derive(Clone, Debug)]
 pub struct Duty<'a> {
@@ -38,7 +50,7 @@ pub struct Duty<'a> {
 struct Dept {
     outcome: DeptOutcome,
     /// Holders of each task, with their class.
-    holders: BTreeMap<String, BTreeMap<Code, Code>>,
+    holders: Holders,
     /// Who was out of which task in any event.
     outs: Bars,
     /// Remedies of earlier events.
@@ -95,6 +107,12 @@ impl<'a> Duty<'a> {
     /// Passes over an event of a department that is not known here.
     pub fn skip(&mut self) {
         self.n_events += 1;
+    }
+
+    /// Every department as it stands now.
+    pub fn now(&self) -> BTreeMap<Code, OnDuty> {
+        let now = |dept: &Dept| OnDuty { outcome: dept.outcome.clone(), holders: dept.holders.clone() };
+        self.depts.iter().map(|(code, dept)| (code.clone(), now(dept))).collect()
     }
 
     /// Executes the next event with its public value.
@@ -211,7 +229,7 @@ impl<'a> Duty<'a> {
 
 impl Dept {
     fn new(outcome: DeptOutcome) -> Dept {
-        let mut holders: BTreeMap<String, BTreeMap<Code, Code>> = BTreeMap::new();
+        let mut holders = Holders::new();
         for line in &outcome.assigned {
             holders.entry(line.task.clone()).or_default().insert(line.officer.clone(), line.class.clone());
         }

@@ -7,6 +7,6 @@ mod duty;
 mod file;
 mod substitution;
 
-pub use duty::{Duty, Executed, Solver};
+pub use duty::{Duty, Executed, Holders, OnDuty, Solver};
 pub use file::{Event, What, event_seed_text};
 pub use substitution::Substitutions;
