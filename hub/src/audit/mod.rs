@@ -142,10 +142,11 @@ impl Audit {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(2));
-        // The last connection to close takes the log beside the file with it: one stays open for as long as we are.
+        // The last connection to close takes the log beside the file with it: the first stays open for as long as we
+        // do. And a pool without these two times starts no task that looks after them: that of sqlx 0.9 counts idle
+        // connections beside their queue, and now and then counts below nothing and spins for ever.
         let pool = SqlitePoolOptions::new()
             .max_connections(2)
-            .min_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_with(options)

@@ -87,7 +87,6 @@ pub use streams::{Stream, StreamRegistration, StreamStatus};
 use std::collections::HashMap;
 use std::str::FromStr;
 use std::sync::{Arc, RwLock};
-use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -338,9 +337,11 @@ impl Pools {
                     .idle_timeout(None)
                     .max_lifetime(None)
                     .connect_lazy_with(writing);
+                // Without these two times no task of the pool looks after them: see `audit`.
                 let readers = pool
                     .max_connections(options.readers.max(1))
-                    .idle_timeout(Duration::from_secs(600))
+                    .idle_timeout(None)
+                    .max_lifetime(None)
                     .connect_lazy_with(base);
                 Ok(Pools::Postgres { writer, readers })
             }
