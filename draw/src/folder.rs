@@ -63,6 +63,16 @@ pub fn write_file(path: &Path, bytes: &[u8], secret: Secret) -> Result<()> {
     }
 }
 
+/// Refuses a file that is there with another content: what [`write_file`] would refuse, before anything is written.
+pub fn require_free(path: &Path, bytes: &[u8]) -> Result<()> {
+    match fs::read(path) {
+        Ok(found) if found == bytes => Ok(()),
+        Ok(_) => Err(Error::Occupied(path.to_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(source) => Err(Error::File { path: path.to_owned(), source }),
+    }
+}
+
 /// Whether others may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Secret {
@@ -93,8 +103,12 @@ pub struct Work {
 impl Work {
     /// Opens a folder in which `commit.txt` is written. The log is in `log_dir`, or in `log` beside the files.
     pub fn open(dir: &Path, log_dir: Option<&Path>) -> Result<Work> {
+        Work::over(dir, log_dir, read_folder(dir)?)
+    }
+
+    /// The same over files that are not written yet.
+    pub fn over(dir: &Path, log_dir: Option<&Path>, files: Files) -> Result<Work> {
         let log_dir = log_dir.map_or_else(|| dir.join("log"), Path::to_owned);
-        let files = read_folder(dir)?;
         let plan = plan(&files)?;
         let committed = commit::check(&plan, &files, threads())?;
         let logged = if log_dir.is_dir() { read_folder(&log_dir)? } else { Files::new() };
@@ -257,36 +271,24 @@ impl Work {
                 members.insert(name, text);
             }
         }
-        let early = covered == 0;
+        // What happened after that head is not in the bundle, and neither are its files.
+        let log = Log::parse(self.plan.suite, &members)?;
+        let state = Ceremony::replay(&self.plan, self.committed.digest, &log, &self.heads)?;
         let data = self.plan.data_files();
         for (name, text) in &self.files {
             let is_data = name == PLAN || name == COMMIT || data.contains(name);
-            if !names::is_member(&self.plan, name) || names::is_of_log(name) || (early && !is_data) {
-                continue;
-            }
-            if audience == Audience::Auditor || self.is_for_everybody(name) {
+            let is_here = is_data
+                || names::is_member(&self.plan, name) && covered > 0 && has_place(name, covered, &state);
+            let is_for_them = audience == Audience::Auditor || self.is_for_everybody(name, &state);
+            if is_here && is_for_them && !names::is_of_log(name) {
                 members.insert(name.clone(), text.clone());
             }
         }
-        self.without_secrets(&mut members);
+        without_secrets(&state, &mut members);
         Ok(members)
     }
 
-    /// Shares that nobody has revealed or opened yet are nobody else's.
-    fn without_secrets(&self, members: &mut Files) {
-        let has_seed = members.contains_key("seed.txt");
-        members.retain(|name, _| {
-            let party = name.strip_prefix("share-").and_then(|rest| rest.strip_suffix(".txt"));
-            let is_known = |party: &str| {
-                self.state
-                    .opened()
-                    .is_some_and(|opened| opened.known.keys().any(|code| code.as_str() == party))
-            };
-            party.is_none_or(|party| has_seed || is_known(party))
-        });
-    }
-
-    fn is_for_everybody(&self, name: &str) -> bool {
+    fn is_for_everybody(&self, name: &str, state: &Ceremony) -> bool {
         use sampling::plan::FrameMode;
         if name == PLAN || name == COMMIT {
             return true;
@@ -307,6 +309,43 @@ impl Work {
             let is_company = entry.is_some_and(|entry| matches!(entry.kind, Kind::Substitution { .. }));
             return is_company && self.plan.frame == FrameMode::Public;
         }
-        verify::is_public(&self.plan, &self.state) || name.starts_with("share-")
+        verify::is_public(&self.plan, state) || name.starts_with("share-")
     }
+}
+
+/// Whether a file belongs to what has happened by a head.
+fn has_place(name: &str, covered: u64, state: &Ceremony) -> bool {
+    let executed = verify::executed(state);
+    let event = |number: Option<u64>| {
+        let place = usize::try_from(number?.checked_sub(1)?).ok()?;
+        executed?.events.get(place)
+    };
+    if let Some(number) = names::event(name) {
+        return event(Some(number)).is_some();
+    }
+    if let Some(number) = name.strip_prefix("seed-").and_then(names::event) {
+        return event(Some(number)).is_some_and(|event| event.outcome.is_some());
+    }
+    if let Some(number) = names::beacon_of_event(name) {
+        return event(Some(number)).is_some_and(|event| event.value.is_some());
+    }
+    if let Some((_, number)) = names::labelled(name) {
+        return event(Some(number)).is_some_and(|event| event.outcome.is_some());
+    }
+    if let Some(rest) = name.strip_prefix("salted-") {
+        return rest.split('-').next().and_then(|seq| seq.parse().ok()).is_some_and(|seq: u64| seq < covered);
+    }
+    !names::is_of_result(name) || executed.is_some()
+}
+
+/// Shares that nobody has revealed or opened yet are nobody else's.
+fn without_secrets(state: &Ceremony, members: &mut Files) {
+    let has_seed = members.contains_key("seed.txt");
+    members.retain(|name, _| {
+        let party = name.strip_prefix("share-").and_then(|rest| rest.strip_suffix(".txt"));
+        let is_known = |party: &str| {
+            state.opened().is_some_and(|opened| opened.known.keys().any(|code| code.as_str() == party))
+        };
+        party.is_none_or(|party| has_seed || is_known(party))
+    });
 }

@@ -41,6 +41,13 @@ pub fn entry(name: &str) -> Option<u64> {
     digits(between(name, "entry-", ".txt")?)
 }
 
+/// What stands before and after `.event-` in the name of a remedy's file.
+pub(crate) fn labelled(name: &str) -> Option<(&str, u64)> {
+    let (of, rest) = name.split_once(".event-")?;
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    Some((of, rest.get(..end)?.parse().ok()?))
+}
+
 /// The size in `head-<size>.<anything>`.
 pub fn head_of(name: &str) -> Option<u64> {
     digits(name.strip_prefix("head-")?.split_once('.')?.0)

@@ -607,6 +607,22 @@ class Bundles(Case):
             self.assertIn("alloc.tsv", [item["file"] for item in json.loads(text)["refused"]])
             self.assertEqual(2, run(os.path.join(folder, "none.zip"))[0])
             self.assertEqual(1, run(good, "--expect-commit", "0" * 64)[0])
+            commit, head = json.loads(run(good, "--json")[1])["commit"], json.loads(run(good, "--json")[1])["head"]
+            self.assertEqual(0, run(good, "--expect-commit", commit, "--expect-head", head)[0])
+            for flag in ("--expect-commit", "--expect-head"):
+                for value in ("", " ", commit.upper(), commit[:-1], commit + "\n"):
+                    self.assertEqual(2, run(good, flag, value)[0], (flag, value))
+            value = json.loads(run(good, "--json")[1])["public_values"][0]
+            self.assertEqual(0, run(good, "--expect-public", "1=" + value)[0])
+            for wrong in ("1=", "1=" + value + "0", "2=" + value, "999999999=" + value):
+                self.assertEqual(1, run(good, "--expect-public", wrong)[0], wrong)
+            for wrong in ("", "1", "=1", "0=1", "01=" + value, "+1=" + value, "\uff11=" + value, "\u00b2=" + value, "\u0661=1",
+                          "9999999999=1"):
+                self.assertEqual(2, run(good, "--expect-public", wrong)[0], wrong)
+            shell = subprocess.run("set -o pipefail; %s -B %s %s | head -n 1" % (
+                sys.executable, os.path.join(HERE, "verify.py"), good), shell=True, executable="/bin/bash",
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+            self.assertEqual((0, b""), (shell.returncode, shell.stderr))
 
 
 class EveryByte(Case):

@@ -2633,7 +2633,7 @@ class Report:
         self.commit = self.head = self.head_size = self.suite = None
         self.state, self.draw, self.log_compared, self.void = "no log", None, False, None
         self.refused, self.holds, self.unchecked, self.notes, self.left = [], [], [], [], set()
-        self.cosigned, self.strangers, self.company = {}, [], []
+        self.cosigned, self.strangers, self.company, self.public_values = {}, [], [], []
 
     def refuse(self, refusal):
         if not any(str(refusal) == str(other) for other in self.refused):
@@ -2673,7 +2673,7 @@ class Report:
             "refused": [{"file": r.file, "line": r.line, "column": r.column, "offset": r.offset, "what": r.what}
                         for r in self.refused],
             "holds": [{"file": file, "what": what} for file, what in self.holds],
-            "not_checked": self.not_checked(), "void": self.void,
+            "not_checked": self.not_checked(), "void": self.void, "public_values": self.public_values,
             "not_looked_at": [{"file": file, "what": what} for file, what in self.unchecked],
             "notes": self.notes, "cosigned": self.cosigned, "not_independent": self.strangers, "company": self.company,
         }
@@ -2799,7 +2799,7 @@ class Verifier:
                 report.refuse(Refused("commit.txt", 5, 10, "not the commitment of the draw before"))
         if len(report.refused) == before and ceremony.own:
             report.hold("ceremony", "%d entries of this draw, in the order of the protocol" % len(ceremony.own))
-        self.ceremony = ceremony
+        self.ceremony, report.public_values = ceremony, ceremony.publics
         report.state = ("void" if ceremony.voided else "published" if ceremony.published else
                         "executed" if ceremony.executed else ceremony.own[-1].kind if ceremony.own else "not logged")
         if ceremony.voided:
@@ -3488,11 +3488,14 @@ def main(arguments=None):
     if options.company:
         if verifier.plan is not None:
             report.company = explain_company(verifier, options.company)
-    if options.json:
-        json.dump(report.as_dict(), sys.stdout, ensure_ascii=False, indent=1)
-        sys.stdout.write("\n")
-    else:
-        print_report(report, sys.stdout)
+    try:
+        if options.json:
+            sys.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False, indent=1) + "\n")
+        else:
+            print_report(report, sys.stdout)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough; the exit status says the rest
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 1 if report.refused else 0
 
 

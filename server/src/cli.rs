@@ -167,7 +167,7 @@ pub(crate) fn command(lang: Lang) -> Command {
         .subcommand(Command::new("dump").about(t("把整张图谱写成规范文本（不含编号与时间），用于比较两份库", "Writes the graph as canonical text, without ids and times, to compare two stores")))
         .subcommand(Command::new("schema").about(t("打印 GraphQL 模式（SDL）", "Prints the GraphQL schema (SDL)")))
         .subcommand(Command::new("init").about(t("在目录中写出出厂配置", "Writes the shipped configuration into a directory")).arg(Arg::new("folder").value_name("DIR").default_value(".").value_parser(clap::value_parser!(PathBuf))).arg(Arg::new("data").long("data").value_name("DIR").value_parser(clap::value_parser!(PathBuf)).help(t("库和审计库放在这个目录（默认与配置放在一起）", "Keeps store and audit trail in this directory (beside the configuration unless told)"))))
-        .subcommand(draw::cli::command().about(t("双随机抽取：任何人都能验证", "A double-random draw that anyone can verify")))
+        .subcommand(draw::cli::command(lang).about(t("双随机抽取：任何人都能验证", "A double-random draw that anyone can verify")))
         .subcommand(Command::new("completions").about(t("打印命令行补全脚本", "Prints the completion script of a shell")).arg(Arg::new("shell").required(true).value_parser(clap::value_parser!(clap_complete::Shell))))
 }
 

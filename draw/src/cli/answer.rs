@@ -23,8 +23,10 @@ pub const FAILED: u8 = 69;
 pub enum Output {
     /// For people.
     #[default]
+    #[value(help = "表 · for people")]
     Table,
     /// For programs.
+    #[value(help = "JSON · for programs")]
     Json,
 }
 
@@ -137,7 +139,13 @@ impl Answer {
                 || Cell::Plain(refused.reason.sentence().to_owned()),
                 |code| Cell::Text(Message::new(code), refused.reason.sentence().to_owned()),
             );
-            vec![refused.place.to_string().into(), text, refused.args.join(" ").into(), refused.code().into()]
+            let place = refused.place.to_string();
+            vec![
+                if place.is_empty() { "-".to_owned() } else { place }.into(),
+                text,
+                refused.args.join(" ").into(),
+                refused.code().into(),
+            ]
         });
         let columns =
             [("place", "TJ-W060"), ("reason", "TJ-W061"), ("value", "TJ-W036"), ("code", "TJ-W062")];

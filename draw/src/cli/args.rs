@@ -40,8 +40,10 @@ pub(super) struct Arguments {
 pub(super) enum Language {
     /// Chinese
     #[default]
+    #[value(help = "中文")]
     Zh,
     /// English
+    #[value(help = "English")]
     En,
 }
 

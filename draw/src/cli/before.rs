@@ -15,7 +15,7 @@ use sampling::{Files, Reason, Refused};
 use super::answer::Answer;
 use super::args::{CommitOptions, EntropyOptions, FileOptions, FolderOptions, HoldOptions, ShareOptions};
 use crate::error::{Error, Result, random};
-use crate::folder::{Secret, Work, plan, read_file, read_folder, threads, write_file};
+use crate::folder::{Secret, Work, plan, read_file, read_folder, require_free, threads, write_file};
 use crate::sign::hex;
 
 /// Opens the folder of a command.
@@ -64,12 +64,19 @@ fn committed_files(plan: &Plan, files: &Files) -> Files {
     files.iter().filter(|(name, _)| is_data(name)).map(|(name, text)| (name.clone(), text.clone())).collect()
 }
 
+/// Everything is judged, the entry too, before anything is written: what is refused leaves no file behind.
 pub(super) fn commit(options: &CommitOptions, time: Time) -> Result<Answer> {
     let dir = &options.folder.dir;
-    if let Some(raw) = &options.raw {
-        salt(dir, raw)?;
+    let mut files = read_folder(dir)?;
+    let salted = options.raw.as_ref().map(|raw| salt(raw, &files)).transpose()?;
+    let mut writes: Vec<(PathBuf, Vec<u8>, Secret)> = Vec::new();
+    if let Some(Salted { made, key }) = salted {
+        writes.push((dir.join("secret").join("frame-key.txt"), key, Secret::Yes));
+        for (name, text) in &made {
+            writes.push((dir.join(name), text.clone(), Secret::No));
+        }
+        files.extend(made);
     }
-    let files = read_folder(dir)?;
     let plan = plan(&files)?;
     let log_dir = options.folder.log.clone().unwrap_or_else(|| dir.join("log"));
     let logged_files = if log_dir.is_dir() { read_folder(&log_dir)? } else { Files::new() };
@@ -77,17 +84,32 @@ pub(super) fn commit(options: &CommitOptions, time: Time) -> Result<Answer> {
     let previous = log.previous(&plan.plan_id, plan.draw_no);
     let previous = previous.ok_or_else(|| Refused::file(COMMIT, Reason::LogDrawNumber).with(plan.draw_no))?;
     let commitment = commit::commit(&committed_files(&plan, &files), previous, threads())?;
-    write_file(&dir.join(COMMIT), &commitment.text, Secret::No)?;
-    let mut work = Work::open(dir, options.folder.log.as_deref())?;
-    let entry = work.append(Kind::Committed { digest: commitment.digest }, time)?;
+    writes.push((dir.join(COMMIT), commitment.text.clone(), Secret::No));
+    for (path, text, _) in &writes {
+        require_free(path, text)?;
+    }
+    files.insert(COMMIT.to_owned(), commitment.text);
+    let mut work = Work::over(dir, options.folder.log.as_deref(), files)?;
+    let kind = Kind::Committed { digest: commitment.digest };
+    work.allow(kind.clone(), time)?;
+    for (path, text, secret) in &writes {
+        write_file(path, text, *secret)?;
+    }
+    let entry = work.append(kind, time)?;
     Ok(Answer::default().commit(commitment.digest).join(logged(&work, &entry)))
 }
 
-/// Salts data files with a new key, which nobody needs to verify and which is kept away from the bundle.
-fn salt(dir: &Path, raw: &Path) -> Result<()> {
-    let mut files = read_folder(dir)?;
-    files.extend(read_folder(raw)?);
-    let plan = plan(&files)?;
+/// Data files with their salts, and the key, which nobody needs to verify and which is kept away from the bundle.
+struct Salted {
+    made: Files,
+    key: Vec<u8>,
+}
+
+/// Salts data files with a new key.
+fn salt(raw: &Path, files: &Files) -> Result<Salted> {
+    let mut all = files.clone();
+    all.extend(read_folder(raw)?);
+    let plan = plan(&all)?;
     let secret = random::<32>()?;
     let key = FrameKey::new(secret);
     let mut made = Files::new();
@@ -106,13 +128,7 @@ fn salt(dir: &Path, raw: &Path) -> Result<()> {
         };
         made.insert(name, text);
     }
-    // Nothing is written before everything is read.
-    let place = dir.join("secret").join("frame-key.txt");
-    write_file(&place, format!("{}\n", hex(&secret)).as_bytes(), Secret::Yes)?;
-    for (name, text) in &made {
-        write_file(&dir.join(name), text, Secret::No)?;
-    }
-    Ok(())
+    Ok(Salted { made, key: format!("{}\n", hex(&secret)).into_bytes() })
 }
 
 pub(super) fn share(options: &ShareOptions, time: Time) -> Result<Answer> {

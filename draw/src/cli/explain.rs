@@ -183,12 +183,12 @@ fn of_officer(answer: Answer, repeated: &Repeated<'_>, outcome: &Outcome, text: 
             .iter()
             .map(|(task, class, place)| {
                 let holds = held(task) == Some(class);
-                let (word, cost) = match place {
-                    Place::Holds { .. } if !holds => ("out".to_owned(), of_place(place).1),
-                    _ if holds && !matches!(place, Place::Holds { .. }) => {
-                        ("came in".to_owned(), of_place(place).1)
-                    }
-                    place => of_place(place),
+                let held_at_first = matches!(place, Place::Holds { .. });
+                let (word, cost) = of_place(place);
+                let word = match (held_at_first, holds) {
+                    (true, false) => "out".to_owned(),
+                    (false, true) => "came in".to_owned(),
+                    (true, true) | (false, false) => word,
                 };
                 vec![task.into(), class.into(), of_word(&word), cost.into()]
             })

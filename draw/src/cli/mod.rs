@@ -8,6 +8,7 @@ mod answer;
 mod args;
 mod before;
 mod explain;
+mod help;
 mod judge;
 mod log;
 mod reasons;
@@ -15,7 +16,7 @@ mod simulate;
 
 use std::io::Write as _;
 
-use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser as _};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use messages::Lang;
 use sampling::encoding::Time;
 
@@ -26,8 +27,8 @@ use answer::Answer;
 use args::{Alone, Arguments, Command, EventCommand, PlanCommand, WitnessCommand};
 
 /// The commands under the name `draw`, to be mounted in another program, which has its own output and language.
-pub fn command() -> clap::Command {
-    Arguments::command()
+pub fn command(lang: Lang) -> clap::Command {
+    help::in_language(Arguments::command(), lang)
 }
 
 /// Runs what the mounted command has read, and prints the answer. Gives the exit code.
@@ -40,7 +41,7 @@ pub fn run(matches: &ArgMatches, output: Output, lang: Lang) -> u8 {
 
 /// The program alone: reads its words, runs, prints. Gives the exit code.
 pub fn alone() -> u8 {
-    match Alone::try_parse() {
+    match parse(std::env::args_os()) {
         Ok(alone) => print(answer(&alone.arguments, alone.output, alone.lang.into())),
         Err(error) => say(&error),
     }
@@ -52,10 +53,37 @@ where
     I: IntoIterator<Item = T>,
     T: Into<std::ffi::OsString> + Clone,
 {
-    match Alone::try_parse_from(words) {
+    match parse(words) {
         Ok(alone) => answer(&alone.arguments, alone.output, alone.lang.into()),
-        Err(error) => (USAGE, error.to_string()),
+        Err(error) => (if error.use_stderr() { USAGE } else { DONE }, error.to_string()),
     }
+}
+
+/// Reads the words; help is in the language they ask for.
+fn parse<I, T>(words: I) -> std::result::Result<Alone, clap::Error>
+where
+    I: IntoIterator<Item = T>,
+    T: Into<std::ffi::OsString> + Clone,
+{
+    let words: Vec<std::ffi::OsString> = words.into_iter().map(Into::into).collect();
+    let matches = help::in_language(Alone::command(), language(&words)).try_get_matches_from(words)?;
+    Alone::from_arg_matches(&matches)
+}
+
+/// The language has to be known before the help can be made.
+fn language(words: &[std::ffi::OsString]) -> Lang {
+    let mut words = words.iter().map(|word| word.to_string_lossy());
+    while let Some(word) = words.next() {
+        let value = match word.strip_prefix("--lang") {
+            Some("") => words.next().map(std::borrow::Cow::into_owned),
+            Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+            None => None,
+        };
+        if let Some(lang) = value.and_then(|value| value.parse().ok()) {
+            return lang;
+        }
+    }
+    std::env::var("TONGJIAN_LANG").ok().and_then(|value| value.parse().ok()).unwrap_or(Lang::Zh)
 }
 
 fn print((code, text): (u8, String)) -> u8 {

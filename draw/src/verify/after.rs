@@ -156,7 +156,7 @@ fn event_files(plan: &Plan, files: &Files, logged: &Logged, report: &mut Report)
             known(number).is_some_and(|event| event.value.is_some())
         } else if let Some(number) = crate::names::beacon_of_event(name) {
             known(number).is_some_and(|event| event.value.is_some())
-        } else if let Some((of, number)) = labelled(name) {
+        } else if let Some((of, number)) = crate::names::labelled(name) {
             let remedy = files.get(&format!("event-{number}.txt"));
             let remedy = remedy.and_then(|text| Event::parse(text, plan, &commit, number).ok());
             let is_of = remedy.is_some_and(|event| {
@@ -171,13 +171,6 @@ fn event_files(plan: &Plan, files: &Files, logged: &Logged, report: &mut Report)
             report.refuse(Refused::file(name, Reason::FileUnknown));
         }
     }
-}
-
-/// What stands before and after `.event-` in the name of a remedy's file.
-fn labelled(name: &str) -> Option<(&str, u64)> {
-    let (of, rest) = name.split_once(".event-")?;
-    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-    Some((of, rest.get(..end)?.parse().ok()?))
 }
 
 /// `seed-event-<n>.txt`: of the seed, the digest that is logged, and the value.

@@ -28,24 +28,18 @@ pub(super) fn input<'a>(plan: &Plan, files: &'a Files, report: &mut Report) -> O
             }
             None => {}
         }
-        match files.get(&list) {
-            Some(text) => {
-                let parsed = report.take(data::excluded(&list, text));
-                if let (Some(parsed), Some(frame)) = (&parsed, frames.get(code)) {
-                    report.take(data::require_disjoint(&list, frame, parsed));
-                }
-                excluded.extend(parsed.map(|parsed| (code.clone(), parsed)));
+        if let Some(text) = files.get(&list) {
+            let parsed = report.take(data::excluded(&list, text));
+            if let (Some(parsed), Some(frame)) = (&parsed, frames.get(code)) {
+                report.take(data::require_disjoint(&list, frame, parsed));
             }
-            None => {}
+            excluded.extend(parsed.map(|parsed| (code.clone(), parsed)));
         }
     }
     for code in plan.depts_with_slots() {
         let of_dept = of_dept(plan, code, files);
-        match report.take(of_dept) {
-            Some(Some(of_dept)) => {
-                staff.insert(code.clone(), of_dept);
-            }
-            Some(None) | None => {}
+        if let Some(Some(of_dept)) = report.take(of_dept) {
+            staff.insert(code.clone(), of_dept);
         }
     }
     let is_good = report.refused.len() == refused;

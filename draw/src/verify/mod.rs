@@ -12,7 +12,7 @@ mod repeat;
 mod report;
 
 pub(crate) use log::signers;
-pub(crate) use repeat::is_public;
+pub(crate) use repeat::{executed, is_public};
 pub use report::{Cosigners, LogStanding, Report, Standing, Unchecked, Verdict};
 
 use std::collections::BTreeMap;

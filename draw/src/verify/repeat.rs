@@ -167,7 +167,7 @@ impl Made {
 }
 
 /// How a draw was executed, if it was.
-pub(super) fn executed(state: &Ceremony) -> Option<&Executed> {
+pub(crate) fn executed(state: &Ceremony) -> Option<&Executed> {
     match state {
         Ceremony::Executed(executed) => Some(executed),
         Ceremony::Voided(voided) => voided.executed.as_ref(),

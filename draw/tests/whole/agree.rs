@@ -241,6 +241,45 @@ fn the_three_agree_on_what_is_there_and_what_is_not() {
 }
 
 #[test]
+fn a_bundle_is_accepted_after_every_step() {
+    let mut cases = Cases::new();
+    let mut ceremony = Ceremony::begin(OPEN);
+    let raw = ceremony.at("raw");
+    let bundle = |cases: &mut Cases, ceremony: &mut Ceremony, step: &str| {
+        for public in [false, true] {
+            let name = format!("{step}-{public}.zip");
+            let files = read(&ceremony.bundle(&name, public));
+            cases.add(format!("after {step}, {public}"), &files);
+        }
+    };
+    ceremony.step(0, &["commit"], &["--raw", &raw]);
+    bundle(&mut cases, &mut ceremony, "commit");
+    ceremony.head();
+    bundle(&mut cases, &mut ceremony, "its head");
+    ceremony.shares();
+    bundle(&mut cases, &mut ceremony, "shares");
+    ceremony.reveal();
+    bundle(&mut cases, &mut ceremony, "reveal");
+    ceremony.entropy();
+    bundle(&mut cases, &mut ceremony, "entropy");
+    ceremony.open();
+    bundle(&mut cases, &mut ceremony, "open");
+    ceremony.step(0, &["execute"], &[]);
+    bundle(&mut cases, &mut ceremony, "execute");
+    ceremony.head();
+    bundle(&mut cases, &mut ceremony, "the head of the draw");
+    ceremony.events();
+    bundle(&mut cases, &mut ceremony, "events");
+    ceremony.step(0, &["void"], &["--reason", "MISTAKE", "--approver", "A1", "--approver", "A2"]);
+    bundle(&mut cases, &mut ceremony, "void");
+    ceremony.head();
+    bundle(&mut cases, &mut ceremony, "the head of the void");
+    for (case, said) in cases.cases.iter().zip(cases.judge()) {
+        assert_ne!(said["verdict"], "refused", "{}: {said}", case.what);
+    }
+}
+
+#[test]
 fn the_three_agree_on_what_stands_elsewhere() {
     let mut cases = Cases::new();
     let mut ceremony = Ceremony::begin(OPEN);

@@ -252,6 +252,58 @@ fn a_missing_data_file_is_refused_before_anything_is_written() {
 }
 
 #[test]
+fn a_refused_commitment_leaves_nothing_behind() {
+    let listed = |c: &Ceremony| {
+        let mut names: Vec<String> = fs::read_dir(c.path("draw"))
+            .unwrap()
+            .map(|item| item.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    };
+    // A line that is refused; a stratum that is not in the plan; a draw number that does not follow.
+    for (name, from, to, why) in [
+        ("raw/officers-HB.tsv", "P1\t-\t3", "P1\t-\tx", "DSJ-field-int"),
+        ("raw/frame-M1.tsv", "\tS01\t", "\tS09\t", "DSJ-frame-stratum"),
+        ("draw/plan.txt", "draw_no=1", "draw_no=2", "DSJ-log-draw-number"),
+    ] {
+        let mut c = Ceremony::begin(OPEN);
+        let text = fs::read_to_string(c.path(name)).unwrap();
+        assert!(text.contains(from), "{name}");
+        fs::write(c.path(name), text.replacen(from, to, 1)).unwrap();
+        let raw = c.at("raw");
+        let said = c.step(1, &["commit"], &["--raw", &raw]);
+        assert!(said.contains(why), "{said}");
+        assert_eq!(listed(&c), ["plan.txt"], "{name}");
+        // Mended, it goes on as if nothing had been.
+        fs::write(c.path(name), text).unwrap();
+        c.commit();
+    }
+    // The second commitment of the same draw is refused, and the first one stays as it was.
+    let mut c = Ceremony::begin(OPEN);
+    c.commit();
+    let raw = c.at("raw");
+    let key = fs::read(c.path("draw/secret/frame-key.txt")).unwrap();
+    c.step(1, &["commit"], &["--raw", &raw]);
+    assert_eq!(fs::read(c.path("draw/secret/frame-key.txt")).unwrap(), key);
+}
+
+#[test]
+fn help_is_in_the_language_asked_for() {
+    for (words, part) in [
+        (vec!["tongjian-draw", "--help"], "由证据包重做抽取"),
+        (vec!["tongjian-draw", "verify", "--help"], "见证人给出的日志头摘要"),
+        (vec!["tongjian-draw", "--lang", "en", "verify", "--help"], "Digest of a head, from a witness"),
+        (vec!["tongjian-draw", "verify", "--help", "--lang=en"], "Digest of a head, from a witness"),
+    ] {
+        let (code, text) = draw::cli::run_from(words.clone());
+        assert!(code == 0 && text.contains(part), "{words:?}: {text}");
+    }
+    let (code, _) = draw::cli::run_from(["tongjian-draw", "verify"]);
+    assert_eq!(code, 2);
+}
+
+#[test]
 fn a_copied_or_equal_share_is_refused() {
     let mut c = Ceremony::begin(OPEN);
     c.commit();
