@@ -12,6 +12,9 @@ use messages::{Message, Problem};
 
 use crate::location::{At, Files, LocatedProblem, Location};
 
+/// Problems that are told, at most.
+const MAX_PROBLEMS: usize = 500;
+
 /// One value in force, as text, and where it comes from (`None`: a default).
 #[derive(Clone, Debug)]
 pub(crate) struct InForce {
@@ -53,8 +56,17 @@ impl<'f> Judge<'f> {
     }
 
     pub(crate) fn problem(&self, path: &str, at: At, message: Message, cure: Option<Message>) {
+        // Nobody reads more, and each costs a look at its file.
+        if self.is_full() {
+            return;
+        }
         let problem = Problem { path: path.to_owned(), message, cure };
         self.found.borrow_mut().problems.push(self.files.located(problem, at));
+    }
+
+    /// Whether no more problems are taken.
+    pub(crate) fn is_full(&self) -> bool {
+        self.found.borrow().problems.len() >= MAX_PROBLEMS
     }
 
     pub(crate) fn place(&self, path: &str, at: At) {
@@ -86,6 +98,9 @@ impl<'f> Judge<'f> {
                 None => return,
             }
         };
+        if self.is_full() {
+            return;
+        }
         let first: Location = self.files.location(first);
         let message = Message::new("TJ-C007").with("key", id).with("first", first);
         self.problem(path, at, message, Some(Message::new("TJ-C008")));

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    io::Read as _,
     path::{Path, PathBuf},
 };
 
@@ -25,6 +26,10 @@ const MAIN: &str = "tongjian.toml";
 const FOLDERS: [&str; 3] = ["ontology", "codes", "departments"];
 /// Folders in folders, at most.
 const MAX_DEPTH: u32 = 8;
+/// Bytes of a file, at most.
+const MAX_FILE_BYTES: u64 = 16 << 20;
+/// Problems of the syntax of one file that are told.
+const MAX_SYNTAX_PROBLEMS: usize = 100;
 
 /// A configuration of good form.
 #[derive(Debug)]
@@ -50,6 +55,16 @@ pub struct Config {
     files: Files,
     places: BTreeMap<String, At>,
     in_force: Vec<InForce>,
+    unread: Unread,
+}
+
+/// What could not be taken in: what others name may stand there.
+#[derive(Debug, Default)]
+struct Unread {
+    /// Files that are no TOML.
+    broken: Vec<usize>,
+    /// There are files nothing is known of.
+    is_dark: bool,
 }
 
 /// Reads a configuration directory, with the environment of this process.
@@ -65,7 +80,7 @@ pub fn load(dir: &Path) -> Result<Config, Vec<LocatedProblem>> {
 /// # Errors
 /// Every problem of form, in order of file and line.
 pub fn load_with(dir: &Path, overrides: &Overrides) -> Result<Config, Vec<LocatedProblem>> {
-    let Judged { config, problems } = judge(dir, overrides);
+    let Judged { config, problems, .. } = judge(dir, overrides);
     match config {
         Some(config) if problems.is_empty() => Ok(config),
         Some(_) | None => Err(problems),
@@ -75,9 +90,11 @@ pub fn load_with(dir: &Path, overrides: &Overrides) -> Result<Config, Vec<Locate
 /// A configuration, and everything wrong with its form.
 #[derive(Debug)]
 pub struct Judged {
-    /// `None` without a `tongjian.toml` that can be read. Whatever a problem speaks of is missing or a default here:
-    /// good enough to judge the meaning of the rest, so that an operator sees all problems at once; never to run.
+    /// `None` without a `tongjian.toml`. Whatever a problem speaks of is missing or a default here: good enough to
+    /// judge the meaning of the rest, so that an operator sees all problems at once; never to run.
     pub config: Option<Config>,
+    /// Whether the main file could be taken in; what it says is default otherwise.
+    pub main_is_read: bool,
     /// In order of file and line.
     pub problems: Vec<LocatedProblem>,
 }
@@ -85,16 +102,21 @@ pub struct Judged {
 /// Reads a configuration directory and judges its form, going on behind every problem.
 #[must_use]
 pub fn judge(dir: &Path, overrides: &Overrides) -> Judged {
-    let mut reading = Reading::default();
+    // Relative paths are relative to it, and some must be absolute.
+    let dir = &std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
+    let mut reading =
+        Reading { dir: dir.canonicalize().unwrap_or_else(|_| dir.clone()), ..Reading::default() };
+    let main_is_there = dir.join(MAIN).exists();
     let main = reading.main(dir);
     let main_is_read = main.is_some();
+    reading.unread.is_dark |= !main_is_read;
     // A missing or broken main file is reported; the others are judged all the same.
     let main = main.unwrap_or(Root { at: At { file: 0, start: 0, end: 0 }, entries: Vec::new() });
     let mut roots = vec![main];
     for path in reading.content_files(dir, &roots) {
         roots.extend(reading.root(&path));
     }
-    let Reading { mut files, mut problems } = reading;
+    let Reading { mut files, mut problems, unread, .. } = reading;
     if main_is_read {
         problems.extend(overrides.apply(&mut files, &mut roots));
     }
@@ -113,7 +135,7 @@ pub fn judge(dir: &Path, overrides: &Overrides) -> Judged {
     let found = judge.found();
     problems.extend(found.problems);
     problems.sort_by(|a, b| a.location.cmp(&b.location));
-    let config = main.filter(|_| main_is_read).map(|main| Config {
+    let config = main.filter(|_| main_is_there).map(|main| Config {
         dir: dir.to_owned(),
         hub: main.hub,
         server: main.server,
@@ -126,8 +148,9 @@ pub fn judge(dir: &Path, overrides: &Overrides) -> Judged {
         files,
         places: found.places,
         in_force: found.in_force,
+        unread,
     });
-    Judged { config, problems }
+    Judged { config, main_is_read, problems }
 }
 
 impl Config {
@@ -136,6 +159,14 @@ impl Config {
     #[must_use]
     pub fn locate(&self, path: &str) -> Option<Location> {
         self.place(path).map(|at| self.files.location(at))
+    }
+
+    /// Whether something of this name may stand in a file that could not be taken in; `false` when all could.
+    #[must_use]
+    pub fn may_hold(&self, name: &str) -> bool {
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let holds = |file: &usize| self.files.text(*file).split(|c| !is_part(c)).any(|word| word == name);
+        self.unread.is_dark || self.unread.broken.iter().any(holds)
     }
 
     /// A problem that somebody found in the meaning, with its place; without one, at the top of `tongjian.toml`.
@@ -182,8 +213,11 @@ impl Config {
 /// Files read so far, and what was wrong with them.
 #[derive(Default)]
 struct Reading {
+    /// The directory itself, without links.
+    dir: PathBuf,
     files: Files,
     problems: Vec<LocatedProblem>,
+    unread: Unread,
 }
 
 impl Reading {
@@ -200,10 +234,10 @@ impl Reading {
 
     /// A file that can be read and is TOML.
     fn root(&mut self, path: &Path) -> Option<Root> {
-        let bytes = match std::fs::read(path) {
+        let bytes = match bytes_of(path, &self.dir) {
             Ok(bytes) => bytes,
-            Err(error) => {
-                self.unreadable(path, &error);
+            Err((message, cure)) => {
+                self.refused(path, message, cure);
                 return None;
             }
         };
@@ -217,6 +251,7 @@ impl Reading {
                 let message = Message::new("TJ-C015").with("file", path.display()).with("byte", byte + 1);
                 let problem = Problem::new("", message).cure(Message::new("TJ-C016"));
                 self.problems.push(self.files.located(problem, at));
+                self.unread.is_dark = true;
                 return None;
             }
         };
@@ -224,17 +259,17 @@ impl Reading {
         match tree::parse(&self.files, at.file) {
             Ok(entries) => Some(Root { at, entries }),
             Err(problems) => {
-                self.problems.extend(problems);
+                self.problems.extend(problems.into_iter().take(MAX_SYNTAX_PROBLEMS));
+                self.unread.broken.push(at.file);
                 None
             }
         }
     }
 
-    fn unreadable(&mut self, path: &Path, error: &std::io::Error) {
+    fn refused(&mut self, path: &Path, message: Message, cure: Message) {
         let at = self.files.add(path, None);
-        let message = Message::new("TJ-C013").with("file", path.display()).with("why", error);
-        let problem = Problem::new("", message).cure(Message::new("TJ-C014"));
-        self.problems.push(self.files.located(problem, at));
+        self.problems.push(self.files.located(Problem::new("", message).cure(cure), at));
+        self.unread.is_dark = true;
     }
 
     /// The files of the three folders and of `[include]`, each once, in order of path.
@@ -244,9 +279,14 @@ impl Reading {
             self.collect(&folder, 0, &mut paths);
         }
         for root in roots {
-            for included in included(&root.entries) {
+            for (included, at) in included(&root.entries) {
                 let path = dir.join(included);
-                if path.is_dir() {
+                if path.canonicalize().is_ok_and(|path| !path.starts_with(&self.dir)) {
+                    let (message, cure) = outside(&path);
+                    let problem = Problem::new("include.paths", message).cure(cure);
+                    self.problems.push(self.files.located(problem, at));
+                    self.unread.is_dark = true;
+                } else if path.is_dir() {
                     self.collect(&path, 0, &mut paths);
                 } else {
                     paths.push(path);
@@ -262,7 +302,8 @@ impl Reading {
         let entries = match std::fs::read_dir(folder) {
             Ok(entries) => entries,
             Err(error) => {
-                self.unreadable(folder, &error);
+                let (message, cure) = unreadable(folder, &error);
+                self.refused(folder, message, cure);
                 return;
             }
         };
@@ -270,8 +311,17 @@ impl Reading {
         found.sort();
         for path in found {
             let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-            if path.is_dir() && depth < MAX_DEPTH && !is_hidden {
-                self.collect(&path, depth + 1, paths);
+            if path.is_dir() && !is_hidden {
+                if path.is_symlink() {
+                    let message = Message::new("TJ-C039").with("folder", path.display());
+                    self.refused(&path, message, Message::new("TJ-C040"));
+                } else if depth < MAX_DEPTH {
+                    self.collect(&path, depth + 1, paths);
+                } else {
+                    let message =
+                        Message::new("TJ-C041").with("folder", path.display()).with("max", MAX_DEPTH);
+                    self.refused(&path, message, Message::new("TJ-C042"));
+                }
             } else if path.extension().is_some_and(|ending| ending == "toml") && !is_hidden {
                 paths.push(path);
             }
@@ -279,8 +329,38 @@ impl Reading {
     }
 }
 
+/// The bytes of a file: a regular one, of bounded size, that does not lie elsewhere. Else what is wrong, and the cure.
+fn bytes_of(path: &Path, dir: &Path) -> Result<Vec<u8>, (Message, Message)> {
+    let io = |error: std::io::Error| unreadable(path, &error);
+    if !path.canonicalize().map_err(io)?.starts_with(dir) {
+        return Err(outside(path));
+    }
+    // A pipe would be waited for, a device never ends.
+    if !path.metadata().map_err(io)?.is_file() {
+        let message = Message::new("TJ-C036").with("file", path.display());
+        return Err((message, Message::new("TJ-C014")));
+    }
+    let file = std::fs::File::open(path).map_err(io)?;
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        let message = Message::new("TJ-C037").with("file", path.display()).with("max", MAX_FILE_BYTES >> 20);
+        return Err((message, Message::new("TJ-C038")));
+    }
+    Ok(bytes)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> (Message, Message) {
+    let message = Message::new("TJ-C013").with("file", path.display()).with("why", error);
+    (message, Message::new("TJ-C014"))
+}
+
+fn outside(path: &Path) -> (Message, Message) {
+    (Message::new("TJ-C043").with("file", path.display()), Message::new("TJ-C044"))
+}
+
 /// What `[include] paths` names; if it is of a wrong type, that is reported when the file is judged.
-fn included(entries: &[Entry]) -> Vec<&str> {
+fn included(entries: &[Entry]) -> Vec<(&str, At)> {
     let table = entries.iter().find(|entry| entry.key == "include");
     let Some(Entry { node: Node { value: Value::Table(keys), .. }, .. }) = table else { return Vec::new() };
     let Some(paths) = keys.iter().find(|entry| entry.key == "paths") else { return Vec::new() };
@@ -291,7 +371,7 @@ fn included(entries: &[Entry]) -> Vec<&str> {
     };
     let texts = items.iter().filter_map(|node| {
         let Value::Text(text) = &node.value else { return None };
-        Some(text.as_str())
+        Some((text.as_str(), node.at))
     });
     texts.collect()
 }

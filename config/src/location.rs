@@ -9,6 +9,11 @@ use std::{
 
 use messages::{Lang, Problem};
 
+/// Characters of one argument of a message, at most.
+const MAX_ARG: usize = 1000;
+/// Characters of a line that are shown, at most.
+const MAX_LINE: usize = 300;
+
 /// A place in a file, or in what overrides files.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
@@ -131,6 +136,13 @@ impl Files {
     }
 
     pub(crate) fn located(&self, problem: Problem, at: At) -> LocatedProblem {
+        let mut problem = problem;
+        let cure = problem.cure.as_mut().map(|cure| &mut cure.args);
+        for (_, value) in std::iter::once(&mut problem.message.args).chain(cure).flatten() {
+            if value.len() > MAX_ARG && value.chars().count() > MAX_ARG {
+                *value = value.chars().take(MAX_ARG).chain(['…']).collect();
+            }
+        }
         LocatedProblem { problem, location: self.location(at), excerpt: self.excerpt(at) }
     }
 
@@ -142,7 +154,26 @@ impl Files {
         }
         let meant = text.get(at.start..at.end.max(at.start)).unwrap_or_default();
         let meant = meant.lines().next().unwrap_or_default();
-        Some(Excerpt { line: line.to_owned(), n_before: column - 1, n_meant: meant.chars().count().max(1) })
+        Some(Excerpt::cut(line, column - 1, meant.chars().count().max(1)))
+    }
+}
+
+impl Excerpt {
+    /// As much of a line as people can read.
+    fn cut(line: &str, n_before: usize, n_meant: usize) -> Excerpt {
+        if line.len() <= MAX_LINE {
+            return Excerpt { line: line.to_owned(), n_before, n_meant };
+        }
+        let n_left = n_before.saturating_sub(MAX_LINE / 3);
+        let mut shown = String::from(if n_left > 0 { "…" } else { "" });
+        let n_before = n_before - n_left + shown.chars().count();
+        let mut rest = line.chars().skip(n_left);
+        shown.extend(rest.by_ref().take(MAX_LINE));
+        let n_meant = n_meant.min(shown.chars().count().saturating_sub(n_before)).max(1);
+        if rest.next().is_some() {
+            shown.push('…');
+        }
+        Excerpt { line: shown, n_before, n_meant }
     }
 }
 

@@ -238,8 +238,18 @@ impl Table<'_> {
     }
 
     pub(crate) fn unreadable(&self, found: &Found<'_>, text: &str, form: &str) {
+        self.unreadable_with_cure(found, text, form, None);
+    }
+
+    pub(crate) fn unreadable_with_cure(
+        &self,
+        found: &Found<'_>,
+        text: &str,
+        form: &str,
+        cure: Option<&'static str>,
+    ) {
         let message = Message::new("TJ-C020").with("found", text).with("form", form);
-        self.judge.problem(&found.path, found.node.at, message, None);
+        self.judge.problem(&found.path, found.node.at, message, cure.map(Message::new));
     }
 
     /// A path, made absolute from the configuration directory.

@@ -58,6 +58,9 @@ impl<'t> Table<'t> {
             if self.asked.contains(&entry.key.as_str()) {
                 continue;
             }
+            if self.judge.is_full() {
+                return;
+            }
             let asked = || self.asked.iter().copied();
             let free = || asked().filter(|key| !self.has(key));
             let nearest =

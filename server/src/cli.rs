@@ -38,6 +38,7 @@ pub(crate) enum Action {
     },
     Check {
         offline: bool,
+        source: Option<String>,
     },
     Status,
     DeadLetters(DeadLetters),
@@ -142,7 +143,7 @@ pub(crate) fn command(lang: Lang) -> Command {
         .arg(global(Arg::new("verbose").long("verbose").short('v').action(ArgAction::Count).help(t("多写日志（可重复）", "Logs more; may be repeated"))))
         .subcommand(Command::new("serve").about(t("持续读取各来源，并提供 GraphQL 服务", "Keeps reading the sources and serves GraphQL")))
         .subcommand(Command::new("pull").about(t("把各来源读一遍后退出", "Reads the sources once and leaves")).arg(source()).arg(stream().requires("source")))
-        .subcommand(Command::new("check").about(t("检查整个配置，并试连每个来源：能否连接、能否读、是否能写、用什么方式读、这种方式看不到什么", "Judges the whole configuration and tries each source: connect, read, write, how it will be read and what that cannot see")).arg(Arg::new("offline").long("offline").action(ArgAction::SetTrue).help(t("只看配置，不连接来源", "The configuration only; connects to nothing"))))
+        .subcommand(Command::new("check").about(t("检查整个配置，并试连每个来源：能否连接、能否读、是否能写、用什么方式读、这种方式看不到什么", "Judges the whole configuration and tries each source: connect, read, write, how it will be read and what that cannot see")).arg(source()).arg(Arg::new("offline").long("offline").action(ArgAction::SetTrue).help(t("只看配置，不连接来源", "The configuration only; connects to nothing"))))
         .subcommand(Command::new("status").about(t("各来源、各表的进度与记名情况", "Progress of every stream, and the states of matching (记名)")))
         .subcommand(
             Command::new("dead-letters")
@@ -177,7 +178,7 @@ fn invocation(matches: &ArgMatches, lang: Lang) -> Invocation {
     let of = |name: &str| text(sub, name);
     let action = match name {
         "pull" => Action::Pull { source: of("source"), stream: of("stream") },
-        "check" => Action::Check { offline: sub.get_flag("offline") },
+        "check" => Action::Check { offline: sub.get_flag("offline"), source: of("source") },
         "status" => Action::Status,
         "dead-letters" => Action::DeadLetters(dead_letters(sub)),
         "keys" => Action::Keys(keys(sub)),

@@ -3,10 +3,11 @@
 //!
 //! Knows no store and connects to nothing.
 
-use std::collections::BTreeSet;
+mod untold;
+
 use std::sync::Arc;
 
-use config::draft::Mode;
+use config::draft::{Mode, SourceDraft, StreamDraft};
 use config::{Config, Judged, LocatedProblem, Overrides};
 use hub::ingest::mapping::{Mapping, PersonKey};
 use hub::ontology::Ontology;
@@ -14,6 +15,7 @@ use messages::{Message, Problem};
 use secrecy::ExposeSecret as _;
 
 use crate::wiring;
+use untold::Untold;
 
 /// A configuration without a problem.
 pub(crate) struct Sound {
@@ -27,76 +29,37 @@ pub(crate) struct Sound {
 /// # Errors
 /// All problems, in order of file and line.
 pub(crate) fn judge(dir: &std::path::Path, overrides: &Overrides) -> Result<Sound, Vec<LocatedProblem>> {
-    let Judged { config, mut problems } = config::judge(dir, overrides);
+    let Judged { config, main_is_read, mut problems } = config::judge(dir, overrides);
     let Some(config) = config else { return Err(problems) };
-    let untold = Untold::new(&config, &problems);
-    let tell = |found: Vec<Problem>, problems: &mut Vec<LocatedProblem>| {
-        let told = found.into_iter().filter(|problem| !untold.covers(&problem.path));
-        problems.extend(told.map(|problem| config.located(problem)));
-    };
-    tell(source_problems(&config), &mut problems);
-    let meaning = if untold.kinds { Ok(None) } else { kinds(&config).map(Some) };
-    let mut sound = None;
-    match meaning {
-        Err(found) => tell(found, &mut problems),
-        Ok(None) => {}
-        Ok(Some(ontology)) => {
-            let (mappings, found) = mappings(&config, &ontology);
-            tell(found, &mut problems);
-            sound = Some((ontology, mappings));
-        }
-    }
-    match sound {
-        Some((ontology, mappings)) if problems.is_empty() => {
-            Ok(Sound { config, ontology: Arc::new(ontology), mappings })
-        }
-        Some(_) | None => {
-            problems.sort_by(|a, b| a.location.cmp(&b.location));
-            Err(problems)
-        }
-    }
-}
-
-/// What a problem of form already speaks of: whatever is wrong with its meaning may come from that.
-struct Untold {
-    owners: BTreeSet<String>,
-    /// Kinds, entities or code lists are not wholly known: nothing that names them can be judged.
-    kinds: bool,
-}
-
-impl Untold {
-    fn new(config: &Config, problems: &[LocatedProblem]) -> Untold {
-        let mut untold = Untold { owners: BTreeSet::new(), kinds: false };
-        for problem in problems {
-            untold.owners.insert(owner(&problem.problem.path).to_owned());
-            let file = problem.location.file.strip_prefix(&config.dir).unwrap_or(&problem.location.file);
-            let is_of_kinds = |folder: &str| file.components().any(|part| part.as_os_str() == folder);
-            let path = &problem.problem.path;
-            let names_kinds = ["kind", "entity", "list", "translation"]
-                .iter()
-                .any(|of| path.strip_prefix(of).is_some_and(|rest| rest.starts_with(['.', '['])));
-            untold.kinds |= names_kinds || is_of_kinds("ontology") || is_of_kinds("codes");
-        }
-        untold
-    }
-
-    fn covers(&self, path: &str) -> bool {
-        self.owners.contains(owner(path))
-    }
-}
-
-/// The table a path is in: `source.rsj.stream[0].fields.name` is of `source.rsj.stream[0]`, `hub.zone` of `hub.zone`.
-fn owner(path: &str) -> &str {
-    let end = path.find(".stream[").and_then(|at| path.get(at + 1..)?.find('.').map(|dot| at + 1 + dot));
-    let end = end.or_else(|| {
-        let second = path.match_indices('.').nth(1);
-        second.filter(|_| !path.contains(".stream[")).map(|(at, _)| at)
+    let mut untold = Untold::of(&config, &problems, main_is_read);
+    let mut told: Vec<Problem> = source_problems(&config);
+    told.retain(|problem| !untold.covers(problem));
+    let (ontology, found) = kinds(&config);
+    told.extend(untold.learn(found));
+    let person_key = person_key(&config).unwrap_or_else(|problem| {
+        told.extend(Some(problem).filter(|problem| !untold.covers(problem)));
+        // Good enough to judge by: with this problem nothing is run.
+        PersonKey::derive(b"judged, never used")
     });
-    end.and_then(|end| path.get(..end)).unwrap_or(path)
+    let mut mappings = Vec::new();
+    for source in config.departments.iter().flat_map(|department| &department.sources) {
+        for stream in source.streams.iter().filter(|_| source.is_enabled) {
+            let (mapping, mut found) = mapping(&config, source, stream, &ontology, &person_key);
+            found.retain(|problem| !untold.covers_in_stream(problem, stream));
+            told.extend(found);
+            mappings.extend(mapping);
+        }
+    }
+    if problems.is_empty() && told.is_empty() {
+        return Ok(Sound { config, ontology: Arc::new(ontology), mappings });
+    }
+    problems.extend(told.into_iter().map(|problem| config.located(problem)));
+    problems.sort_by(|a, b| a.location.cmp(&b.location));
+    Err(problems)
 }
 
-fn kinds(config: &Config) -> Result<Ontology, Vec<Problem>> {
-    Ontology::build(wiring::ontology(&config.kinds, &config.entities, &config.lists, &config.translations))
+fn kinds(config: &Config) -> (Ontology, Vec<Problem>) {
+    Ontology::judge(&wiring::ontology(&config.kinds, &config.entities, &config.lists, &config.translations))
 }
 
 /// What is wrong with how sources are reached, as far as it can be seen without reaching them.
@@ -106,31 +69,29 @@ fn source_problems(config: &Config) -> Vec<Problem> {
     enabled.filter_map(|source| wiring::source(source, &config.hub.zone).err()).flatten().collect()
 }
 
-/// Judges every stream of every source.
-fn mappings(config: &Config, ontology: &Ontology) -> (Vec<Mapping>, Vec<Problem>) {
-    let mut mappings = Vec::new();
+/// Judges a stream.
+fn mapping(
+    config: &Config,
+    source: &SourceDraft,
+    stream: &StreamDraft,
+    ontology: &Ontology,
+    person_key: &PersonKey,
+) -> (Option<Mapping>, Vec<Problem>) {
     let mut problems = Vec::new();
-    let person_key = person_key(config).unwrap_or_else(|problem| {
-        problems.push(problem);
-        // Good enough to judge by: with this problem nothing is run.
-        PersonKey::derive(b"judged, never used")
-    });
-    for source in config.departments.iter().flat_map(|department| &department.sources) {
-        for stream in source.streams.iter().filter(|_| source.is_enabled) {
-            if stream.mode != Mode::Diff {
-                let message = Message::new("TJ-V004").with("mode", stream.mode.as_str());
-                problems.push(Problem::new(format!("{}.mode", stream.path), message));
-            }
-            let built = wiring::mapping(source, stream, &config.hub.zone)
-                .map_err(|problem| vec![problem])
-                .and_then(|draft| Mapping::build(draft, ontology, Some(person_key.clone())));
-            match built {
-                Ok(mapping) => mappings.push(mapping),
-                Err(more) => problems.extend(more),
-            }
+    if stream.mode != Mode::Diff {
+        let message = Message::new("TJ-V004").with("mode", stream.mode.as_str());
+        problems.push(Problem::new(format!("{}.mode", stream.path), message));
+    }
+    let built = wiring::mapping(source, stream, &config.hub.zone)
+        .map_err(|problem| vec![problem])
+        .and_then(|draft| Mapping::build(draft, ontology, Some(person_key.clone())));
+    match built {
+        Ok(mapping) => (Some(mapping), problems),
+        Err(more) => {
+            problems.extend(more);
+            (None, problems)
         }
     }
-    (mappings, problems)
 }
 
 fn person_key(config: &Config) -> Result<PersonKey, Problem> {
@@ -146,20 +107,4 @@ fn person_key(config: &Config) -> Result<PersonKey, Problem> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::owner;
-
-    #[test]
-    fn a_path_belongs_to_its_table() {
-        for (path, table) in [
-            ("source.rsj.stream[0].fields.name", "source.rsj.stream[0]"),
-            ("source.rsj.stream[12]", "source.rsj.stream[12]"),
-            ("source.rsj.host", "source.rsj"),
-            ("kind.penalty.field.amount", "kind.penalty"),
-            ("hub.zone", "hub.zone"),
-            ("", ""),
-        ] {
-            assert_eq!(owner(path), table, "{path}");
-        }
-    }
-}
+mod tests;

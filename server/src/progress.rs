@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io::IsTerminal as _;
 
+use hub::clock::Timestamp;
 use hub::ingest::{StreamProgress, StreamState};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use tokio::sync::watch;
@@ -28,7 +29,17 @@ impl Bars {
     }
 }
 
+/// When each stream was begun to be read last, before we look on: those that are not read are not shown.
+fn begun(board: &watch::Receiver<Vec<StreamProgress>>) -> HashMap<String, Option<Timestamp>> {
+    board.borrow().iter().map(|stream| (name(stream), stream.started_at)).collect()
+}
+
+fn name(stream: &StreamProgress) -> String {
+    format!("{}/{}", stream.source, stream.stream)
+}
+
 async fn bars(mut board: watch::Receiver<Vec<StreamProgress>>) {
+    let before = begun(&board);
     let all = MultiProgress::new();
     let mut bars: HashMap<String, ProgressBar> = HashMap::new();
     let style =
@@ -36,10 +47,8 @@ async fn bars(mut board: watch::Receiver<Vec<StreamProgress>>) {
             .unwrap_or_else(|_| ProgressStyle::default_bar());
     while board.changed().await.is_ok() {
         let streams = board.borrow_and_update().clone();
-        for stream in
-            streams.iter().filter(|stream| stream.state == StreamState::Reading || stream.n_received > 0)
-        {
-            let name = format!("{}/{}", stream.source, stream.stream);
+        for stream in streams.iter().filter(|stream| before.get(&name(stream)) != Some(&stream.started_at)) {
+            let name = name(stream);
             let bar = bars.entry(name.clone()).or_insert_with(|| {
                 all.add(ProgressBar::new(0).with_style(style.clone()).with_message(name.clone()))
             });
@@ -53,20 +62,18 @@ async fn bars(mut board: watch::Receiver<Vec<StreamProgress>>) {
 }
 
 async fn lines(mut board: watch::Receiver<Vec<StreamProgress>>) {
-    let mut told: HashMap<String, (StreamState, u64)> = HashMap::new();
+    let before = begun(&board);
+    let mut told: HashMap<String, (StreamState, u64, Option<Timestamp>)> = HashMap::new();
     while board.changed().await.is_ok() {
         let streams = board.borrow_and_update().clone();
-        for stream in streams {
-            let name = format!("{}/{}", stream.source, stream.stream);
-            let step = stream.n_received / 100_000;
-            let before = told.get(&name).copied();
-            if before == Some((stream.state, step))
-                || (before.is_none() && stream.state == StreamState::Waiting)
-            {
+        for stream in streams.iter().filter(|stream| before.get(&name(stream)) != Some(&stream.started_at)) {
+            let name = name(stream);
+            let now = (stream.state, stream.n_received / 100_000, stream.started_at);
+            if told.insert(name.clone(), now) == Some(now) {
                 continue;
             }
-            told.insert(name.clone(), (stream.state, step));
-            let of = stream.n_estimated.map(|n| format!("/{n}")).unwrap_or_default();
+            let all = stream.n_estimated.filter(|n| *n >= stream.n_received);
+            let of = all.map(|n| format!("/{n}")).unwrap_or_default();
             output::error(&format!(
                 "{name}: {} {}{of} ({:.0}/s)",
                 stream.state.word(),

@@ -145,6 +145,8 @@ pub struct FolderDraft {
     pub take: TakeMode,
     /// `settle_seconds`: a file changed within this time is held to be unfinished. Default 0.
     pub settle_seconds: u32,
+    /// `max_sheet_bytes`: a sheet of a workbook larger than this, unpacked, is refused. Default 512 MiB.
+    pub max_sheet_bytes: u64,
 }
 
 words! {

@@ -75,7 +75,7 @@ pub struct LimitsDraft {
 /// `[ingest]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IngestDraft {
-    /// Rows of one batch. Default 2,000.
+    /// Rows of one batch. Default 5,000.
     pub batch_rows: u32,
     /// Bytes of one batch. Default 8 MiB.
     pub batch_bytes: u64,
@@ -83,6 +83,8 @@ pub struct IngestDraft {
     pub diff_bytes: u64,
     /// Bytes of one cell; a larger one is a dead letter. Default 1 MiB.
     pub cell_bytes: u64,
+    /// Rows set aside in one reading of a stream; with more it is held. Default 100,000.
+    pub max_dead_letters: u64,
     /// Seconds between two readings of a stream that names no interval. Default 300.
     pub interval_seconds: u64,
     /// Whether secrets may stand in the configuration. Default false.

@@ -151,6 +151,7 @@ pub(super) fn ingest(top: &mut Table<'_>) -> IngestDraft {
         batch_bytes: table.integer_or("batch_bytes", 1024, MANY, 8 << 20),
         diff_bytes: table.integer_or("diff_bytes", 1 << 16, MANY, 64 << 20),
         cell_bytes: table.integer_or("cell_bytes", 1024, MANY, 1 << 20),
+        max_dead_letters: table.integer_or("max_dead_letters", 1, MANY, 100_000),
         interval_seconds: table.integer_or("interval_seconds", 1, MANY, 300),
         allow_inline_secrets,
         breaker: breaker(&mut table),

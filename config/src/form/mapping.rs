@@ -46,7 +46,7 @@ fn name(table: &mut Table<'_>) -> String {
     if let Some(found) = table.get("name") {
         let is_name = !name.starts_with('.') && !name.ends_with('.') && !name.contains("..");
         if !is_name {
-            table.unreadable(&found, &name, "public.T_QYJBXX");
+            table.unreadable_with_cure(&found, &name, "public.T_QYJBXX", Some("TJ-C045"));
         }
     }
     name

@@ -29,7 +29,7 @@ const ENGINES: &[(&str, Engine)] = &[
 /// Keys of database servers, of SQLite files, of folders.
 const SERVER_KEYS: &[&str] = &["host", "port", "database", "user", "password", "tls"];
 const SQLITE_KEYS: &[&str] = &["path"];
-const FOLDER_KEYS: &[&str] = &["folder", "delimiter", "nulls", "take", "settle_seconds"];
+const FOLDER_KEYS: &[&str] = &["folder", "delimiter", "nulls", "take", "settle_seconds", "max_sheet_bytes"];
 /// Of engines whose text may be of another charset than they say.
 const CHARSET_KEYS: &[&str] = &["charset"];
 
@@ -123,6 +123,7 @@ fn folder(table: &mut Table<'_>) -> FolderDraft {
         nulls: table.texts("nulls"),
         take: table.word_or("take", TakeMode::WORDS, "all").unwrap_or(TakeMode::All),
         settle_seconds: table.integer_or("settle_seconds", 0, 86_400, 0),
+        max_sheet_bytes: table.integer_or("max_sheet_bytes", 1 << 20, 1 << 36, 512 << 20),
     }
 }
 

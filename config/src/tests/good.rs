@@ -74,9 +74,9 @@ fn a_path_is_located() {
         translation.police_penalty.map.B: Some("codes/example.toml:21:19")
         source.registry: Some("departments/example.toml:7:9")
         source.registry.stream[0].fields.uscc.columns[1]: Some("departments/example.toml:43:29")
-        source.letters.stream[0].fields.category: Some("departments/example.toml:62:12")
+        source.letters.stream[0].fields.category: Some("departments/example.toml:63:12")
         department.market.name_en: Some("departments/example.toml:4:1")
-        department.court: Some("departments/example.toml:68:1")
+        department.court: Some("departments/example.toml:69:1")
         nowhere.at.all: None"#]]
     .assert_eq(&places.join("\n"));
 }

@@ -88,3 +88,81 @@ fn what_others_find_has_its_line() {
           46 | until = { column = "YYQX_Z", format = "%Y年%m月%d日", zone = "Asia/Shanghai", open_ended = ["永久"] }
              | ^^^^^"#]].assert_eq(&text);
 }
+
+/// Problems of a directory with something in it that is no file of ours, as `path code`.
+#[cfg(unix)]
+fn with(put: impl FnOnce(&std::path::Path)) -> Vec<String> {
+    let around = tempfile::tempdir().unwrap();
+    let dir = around.path().join("etc");
+    write(&dir, "--- tongjian.toml\n--- codes/a.toml\n--- ontology/a.toml\n--- departments/a.toml\n");
+    std::fs::write(around.path().join("shadow"), "root:$6$canary:1:\n").unwrap();
+    std::fs::create_dir(around.path().join("kinds")).unwrap();
+    put(&dir);
+    let problems = crate::load_with(&dir, &Overrides::default()).err().unwrap_or_default();
+    let text = shown(&problems, &dir);
+    assert!(!text.contains("canary"), "{text}");
+    let name = |problem: &crate::LocatedProblem| {
+        problem.location.file.strip_prefix(&dir).map(|path| path.display().to_string())
+    };
+    problems
+        .iter()
+        .map(|one| format!("{} {}", name(one).unwrap_or_default(), one.problem.message.code))
+        .collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_of_ours_is_not_read() {
+    use std::os::unix::fs::symlink;
+    let include = |paths: &str| format!("[include]\npaths = [\"{paths}\"]\n");
+    assert_eq!(with(|_| {}), [""; 0]);
+    // A pipe: whoever opened it would wait for ever.
+    let pipe = |dir: &std::path::Path| {
+        let made = std::process::Command::new("mkfifo").arg(dir.join("codes/pipe.toml")).status();
+        assert!(made.unwrap().success());
+    };
+    assert_eq!(with(pipe), ["codes/pipe.toml TJ-C036"]);
+    assert_eq!(
+        with(|dir| symlink("/dev/zero", dir.join("codes/zero.toml")).unwrap()),
+        ["codes/zero.toml TJ-C043"]
+    );
+    assert_eq!(with(|dir| symlink(".", dir.join("codes/again")).unwrap()), ["codes/again TJ-C039"]);
+    assert_eq!(with(|dir| symlink("../ontology", dir.join("codes/more")).unwrap()), ["codes/more TJ-C039"]);
+    // Inside, files may be linked, also from hidden folders.
+    let inside = |dir: &std::path::Path| {
+        write(dir, "--- .data/b.toml\n[list]\n");
+        symlink("../.data/b.toml", dir.join("codes/b.toml")).unwrap();
+        symlink("../.data", dir.join("codes/.more")).unwrap();
+    };
+    assert_eq!(with(inside), [""; 0]);
+    // Files elsewhere are not read, however they are named; nor are their lines shown.
+    for paths in ["../shadow", "../kinds", "/dev/zero", ".."] {
+        let found = with(|dir| std::fs::write(dir.join("tongjian.toml"), include(paths)).unwrap());
+        assert_eq!(found, ["tongjian.toml TJ-C043"], "{paths}");
+    }
+    assert_eq!(
+        with(|dir| symlink("../../shadow", dir.join("codes/b.toml")).unwrap()),
+        ["codes/b.toml TJ-C043"]
+    );
+}
+
+#[test]
+fn large_files_and_long_lines_are_told_briefly() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), "--- tongjian.toml\n--- codes/sparse.toml\n--- codes/line.toml\n");
+    let sparse = std::fs::File::create(dir.path().join("codes/sparse.toml")).unwrap();
+    sparse.set_len(2 << 30).unwrap();
+    let line = format!("{} = 1, {} = 2\n", "a".repeat(3 << 20), "b".repeat(3 << 20));
+    std::fs::write(dir.path().join("codes/line.toml"), line).unwrap();
+    let key = format!("{} = 1\n", "c".repeat(3 << 20));
+    std::fs::write(dir.path().join("codes/key.toml"), key).unwrap();
+    let many: String = (0..100_000).map(|n| format!("k{n} = 1\n")).collect();
+    std::fs::write(dir.path().join("codes/many.toml"), many).unwrap();
+    let problems = crate::load_with(dir.path(), &Overrides::default()).unwrap_err();
+    let of = |name: &str| problems.iter().filter(|one| one.location.file.ends_with(name)).count();
+    assert_eq!((of("codes/sparse.toml"), of("codes/line.toml"), of("codes/key.toml")), (1, 1, 1));
+    assert!(problems.len() <= 510, "{}", problems.len());
+    for problem in &problems {
+        assert!(problem.render(Lang::Zh).len() < 8_000, "{}", problem.problem.message.code);
+    }
+}

@@ -343,6 +343,7 @@ fields = { Name = \"x\", a = {}, b = { column = \"b\", constant = 1 }, c = 3, d 
             …/departments/a.toml:15:8: [TJ-C020] `a..b` cannot be read, write it as public.T_QYJBXX
               15 | name = "a..b"
                  |        ^^^^^^
+              = a name has one to three parts between points, none empty; of files it is the name or pattern (as penalty-*.csv), never a path: the folder stands in `folder`
             …/departments/a.toml:17:12: [TJ-C019] `Name` is not an id: a lower-case letter, then lower-case letters, digits and underscores
               17 | fields = { Name = "x", a = {}, b = { column = "b", constant = 1 }, c = 3, d = { columns = [] }, e = { column = "e", on_invalid = "drop" } }
                  |            ^^^^

@@ -34,6 +34,9 @@ pub(crate) struct Measure {
     /// Bytes since the last cell, row or shared text began.
     n_cell: u64,
     n_strings: u64,
+    /// Rows that hold a value.
+    n_rows: u64,
+    row_is_empty: bool,
     /// The beginning of the tag in hand.
     head: Vec<u8>,
     /// The two bytes before.
@@ -43,7 +46,16 @@ pub(crate) struct Measure {
 impl Measure {
     pub(crate) fn new() -> Measure {
         let head = Vec::with_capacity(MAX_HEAD);
-        Measure { place: Place::Text, n_piece: 0, n_cell: 0, n_strings: 0, head, before: [0; 2] }
+        Measure {
+            place: Place::Text,
+            n_piece: 0,
+            n_cell: 0,
+            n_strings: 0,
+            n_rows: 0,
+            row_is_empty: false,
+            head,
+            before: [0; 2],
+        }
     }
 
     /// Takes the next bytes.
@@ -64,6 +76,11 @@ impl Measure {
             return Err(format!("holds a cell of more than {} MiB", MAX_CELL >> 20));
         }
         Ok(())
+    }
+
+    /// Rows that hold a value, so far.
+    pub(crate) fn n_rows(&self) -> u64 {
+        self.n_rows
     }
 
     fn step(&mut self, byte: u8) -> Result<(), String> {
@@ -123,7 +140,15 @@ impl Measure {
         let name = self.head.split(|b| !is_name(b)).next().unwrap_or_default();
         let name = name.rsplit(|b| *b == b':').next().unwrap_or_default();
         match name {
-            b"c" | b"row" => self.n_cell = 0,
+            b"c" => self.n_cell = 0,
+            b"row" => {
+                self.n_cell = 0;
+                self.row_is_empty = true;
+            }
+            b"v" | b"is" if self.row_is_empty => {
+                self.n_rows += 1;
+                self.row_is_empty = false;
+            }
             b"si" => {
                 self.n_cell = 0;
                 self.n_strings += 1;

@@ -22,8 +22,8 @@ const MAX_RATIO: u64 = 150;
 const SMALL: u64 = 32 << 20;
 
 /// Unpacks every part, to nowhere, and measures: what a file says of its sizes may be wrong. Any part may be read as a
-/// sheet, whatever its name.
-pub(crate) fn is_bounded(file: &DataFile, max_sheet_bytes: u64, job: &Job) -> Result<(), ReadError> {
+/// sheet, whatever its name. Gives the most rows that any part holds: a sheet may say that it has a million empty ones.
+pub(crate) fn is_bounded(file: &DataFile, max_sheet_bytes: u64, job: &Job) -> Result<u64, ReadError> {
     let mut opened = File::open(&file.path).map_err(|error| failure::io(&file.name, &error))?;
     let mut start = [0; 2];
     let is_zip = opened.read_exact(&mut start).is_ok() && start == *b"PK";
@@ -35,6 +35,7 @@ pub(crate) fn is_bounded(file: &DataFile, max_sheet_bytes: u64, job: &Job) -> Re
         let words = format!("file `{}` has {} parts, more than {MAX_PARTS}", file.name, archive.len());
         return Err(ReadError::malformed(words));
     }
+    let mut n_rows = 0;
     let mut left_shared = MAX_SHARED;
     let mut left = max_sheet_bytes.saturating_mul(2);
     for index in 0..archive.len() {
@@ -43,13 +44,14 @@ pub(crate) fn is_bounded(file: &DataFile, max_sheet_bytes: u64, job: &Job) -> Re
         let is_shared = !name.contains("worksheets/") && (name.ends_with(".xml") || name.ends_with(".rels"));
         let max = if is_shared { left_shared } else { max_sheet_bytes }.min(left);
         let packed = part.compressed_size();
-        let n_bytes = count(part, &name, max, packed, file, job)?;
+        let (n_bytes, rows) = count(part, &name, max, packed, file, job)?;
+        n_rows = n_rows.max(rows);
         left -= n_bytes;
         if is_shared {
             left_shared -= n_bytes;
         }
     }
-    Ok(())
+    Ok(n_rows)
 }
 
 fn count(
@@ -59,7 +61,7 @@ fn count(
     packed: u64,
     file: &DataFile,
     job: &Job,
-) -> Result<u64, ReadError> {
+) -> Result<(u64, u64), ReadError> {
     let bad = |what: &str| ReadError::malformed(format!("file `{}`: part `{name}` {what}", file.name));
     let mut part = part;
     let mut n_bytes = 0;
@@ -69,7 +71,7 @@ fn count(
         job.step()?;
         let n = part.read(&mut to).map_err(|error| no_workbook(file, &error))?;
         if n == 0 {
-            return Ok(n_bytes);
+            return Ok((n_bytes, measure.n_rows()));
         }
         n_bytes += n as u64;
         if n_bytes > max {

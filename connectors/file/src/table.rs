@@ -194,12 +194,15 @@ fn look(
     options: &Options,
     job: &Job,
 ) -> Result<Header, ReadError> {
-    if matches!(pattern.format, Format::Workbook { .. }) {
-        size::is_bounded(data, options.max_sheet_bytes, job)?;
-    }
+    let max_rows = match pattern.format {
+        Format::Text => u64::MAX,
+        // The header is one of them.
+        Format::Workbook { .. } => size::is_bounded(data, options.max_sheet_bytes, job)?.saturating_sub(1),
+    };
     let mut look = Look { data, header: Header::default(), n_records: 0, n_bytes: 0 };
     scan::file(data, pattern, header_row, options, job, &mut look)?;
     let mut header = look.header;
+    header.n_rows = header.n_rows.map(|n| n.min(max_rows));
     if matches!(pattern.format, Format::Text) {
         let rest = data.n_bytes.saturating_mul(look.n_records).checked_div(look.n_bytes);
         header.n_rows = Some(if look.n_records < SAMPLE { look.n_records } else { rest.unwrap_or(0) });

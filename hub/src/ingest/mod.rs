@@ -152,7 +152,7 @@ impl Ingest {
                 anchor: mapping.anchor().map(str::to_owned),
             });
         }
-        same_person_key(&store, &plans).await?;
+        remember_person_key(&store, &plans).await?;
         let streams = store.register_streams(&registrations).await?;
         let planned: Vec<Planned> = plans
             .into_iter()
@@ -224,16 +224,31 @@ impl Ingest {
     }
 }
 
-/// ID numbers are hashed under one key for ever: under another, known persons would be unknown. The store remembers the
-/// first, as a hash.
-async fn same_person_key(store: &Store, plans: &[StreamPlan]) -> Result<(), IngestError> {
-    const NAME: &str = "person_key";
-    let Some(now) = plans.iter().find_map(|plan| plan.mapping.person_fingerprint()) else { return Ok(()) };
-    match store.meta(NAME).await? {
-        None => Ok(store.set_meta(NAME, &now).await?),
-        Some(first) if first == now => Ok(()),
-        Some(_) => Err(IngestError::OtherPersonKey),
+/// The name under which the store remembers the key for persons, as a hash.
+const PERSON_KEY: &str = "person_key";
+
+/// ID numbers are hashed under one key for ever: under another, known persons would be unknown.
+///
+/// # Errors
+/// When the store was filled with another key, or fails.
+pub async fn same_person_key(store: &Store, mappings: &[Arc<Mapping>]) -> Result<(), IngestError> {
+    let Some(now) = mappings.iter().find_map(|mapping| mapping.person_fingerprint()) else { return Ok(()) };
+    match store.meta(PERSON_KEY).await? {
+        Some(first) if first != now => Err(IngestError::OtherPersonKey),
+        Some(_) | None => Ok(()),
     }
+}
+
+async fn remember_person_key(store: &Store, plans: &[StreamPlan]) -> Result<(), IngestError> {
+    let mappings: Vec<Arc<Mapping>> = plans.iter().map(|plan| Arc::clone(&plan.mapping)).collect();
+    same_person_key(store, &mappings).await?;
+    let now = mappings.iter().find_map(|mapping| mapping.person_fingerprint());
+    if let Some(now) = now
+        && store.meta(PERSON_KEY).await?.is_none()
+    {
+        store.set_meta(PERSON_KEY, &now).await?;
+    }
+    Ok(())
 }
 
 /// How each stream was doing when somebody last read it.

@@ -21,16 +21,24 @@ impl Ontology {
     /// # Errors
     /// Every problem of the draft, with the path it stands at and a cure.
     pub fn build(draft: OntologyDraft) -> Result<Ontology, Vec<Problem>> {
+        let (ontology, problems) = Ontology::judge(&draft);
+        if problems.is_empty() { Ok(ontology) } else { Err(problems) }
+    }
+
+    /// Judges all of a draft. With problems, the ontology is good enough to judge by what else speaks of it, and for
+    /// nothing else: whatever a problem speaks of is something that goes on in its place.
+    #[must_use]
+    pub fn judge(draft: &OntologyDraft) -> (Ontology, Vec<Problem>) {
         let mut judge = Judge::default();
         judge.unique_ids("kind", draft.kinds.iter().map(|kind| (kind.id.as_str(), kind.path.as_str())));
         judge.unique_ids(
             "entity",
             draft.entities.iter().map(|entity| (entity.id.as_str(), entity.path.as_str())),
         );
-        judge.api_names(&draft);
+        judge.api_names(draft);
 
         let lists = lists::build(&mut judge, &draft.lists, &draft.translations);
-        let natures = natures(&mut judge, &draft);
+        let natures = natures(&mut judge, draft);
         let mut kinds: Vec<Kind> =
             draft.kinds.iter().map(|kind| build_kind(&mut judge, kind, &lists, &natures)).collect();
         let mut entities: Vec<EntityKind> = draft
@@ -38,16 +46,13 @@ impl Ontology {
             .iter()
             .map(|entity| golden::build(&mut judge, entity, &draft.kinds, &kinds, &lists, &natures))
             .collect();
-        roles::judge_inverses(&mut judge, &draft, &kinds);
+        roles::judge_inverses(&mut judge, draft, &kinds);
 
-        if !judge.problems.is_empty() {
-            return Err(judge.problems);
-        }
         kinds.sort_by(|a, b| a.id.cmp(&b.id));
         entities.sort_by(|a, b| a.id.cmp(&b.id));
         let mut ontology = Ontology { version: String::new(), kinds, entities, lists };
         ontology.version = version(&ontology);
-        Ok(ontology)
+        (ontology, judge.problems)
     }
 }
 

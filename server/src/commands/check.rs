@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::{ChangeMode, Note, Severity, StreamName};
+use contract::{ChangeMode, Finding, Note, Severity, StreamName};
 use hub::ingest::mapping::Mapping;
 use hub::sources::ConnectedSource;
-use messages::{Message, Problem};
+use messages::Message;
 use serde_json::{Value, json};
 
 use crate::app::{App, Failed};
@@ -14,24 +14,79 @@ use crate::cli::Invocation;
 use crate::exit::Exit;
 use crate::output::{self, Format};
 
+/// Until a source that does not answer is given up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// What was found at one source.
 struct Report {
     source: String,
     server: Option<String>,
-    lines: Vec<(Severity, String)>,
+    lines: Vec<Line>,
+}
+
+struct Line {
+    severity: Severity,
+    text: String,
+    /// An error that is mended in the configuration, not at the source.
+    is_of_configuration: bool,
+}
+
+/// A source that is not read, as its configuration says.
+struct SwitchedOff {
+    source: String,
+    department: String,
+    /// Where that is said.
+    place: String,
 }
 
 /// Checks and prints; a configuration that is wrong did not come so far.
-pub(crate) async fn run(invocation: &Invocation, app: &App, offline: bool) -> Result<Exit, Failed> {
+pub(crate) async fn run(
+    invocation: &Invocation,
+    app: &App,
+    offline: bool,
+    source: Option<&str>,
+) -> Result<Exit, Failed> {
+    let is_chosen = |id: &str| source.is_none_or(|source| source == id);
+    let off: Vec<SwitchedOff> = switched_off(app).filter(|off| is_chosen(&off.source)).collect();
     let sources = app.sources()?;
+    let chosen: Vec<_> = sources.iter().filter(|source| is_chosen(source.id().as_str())).collect();
+    if let Some(name) = source
+        && chosen.is_empty()
+        && off.is_empty()
+    {
+        let message = Message::new("TJ-V061").with("name", name);
+        return Err(Failed::new(Exit::NotFound, app.lang, &message));
+    }
+    super::same_person_key(app).await?;
     let mut reports = Vec::new();
     if !offline {
-        let checks = sources.iter().map(|source| check(app, source));
+        let checks = chosen.into_iter().map(|source| check(app, source));
         reports = futures_util::future::join_all(checks).await;
     }
-    let has_errors = reports.iter().flat_map(|report| &report.lines).any(|line| line.0 == Severity::Error);
-    print(invocation, app, &reports);
-    Ok(if has_errors { Exit::Unavailable } else { Exit::Ok })
+    print(invocation, app, &reports, &off);
+    let errors =
+        || reports.iter().flat_map(|report| &report.lines).filter(|line| line.severity == Severity::Error);
+    Ok(match errors().next() {
+        None => Exit::Ok,
+        Some(_) if errors().all(|line| line.is_of_configuration) => Exit::Config,
+        Some(_) => Exit::Unavailable,
+    })
+}
+
+fn switched_off(app: &App) -> impl Iterator<Item = SwitchedOff> {
+    let sources = app
+        .config
+        .departments
+        .iter()
+        .flat_map(|department| department.sources.iter().map(move |source| (department, source)));
+    sources.filter(|(_, source)| !source.is_enabled).map(|(department, source)| {
+        let place = app.config.locate(&format!("source.{}.enabled", source.id));
+        SwitchedOff {
+            source: source.id.clone(),
+            department: department.id.clone(),
+            place: place.map(|place| place.to_string()).unwrap_or_default(),
+        }
+    })
 }
 
 async fn check(app: &App, source: &Arc<ConnectedSource>) -> Report {
@@ -42,18 +97,18 @@ async fn check(app: &App, source: &Arc<ConnectedSource>) -> Report {
     let permit = match source.enter().await {
         Ok(permit) => permit,
         Err(not_now) => {
-            report.lines.push((Severity::Warning, format!("{not_now:?}")));
+            report.add(Severity::Warning, format!("{not_now:?}"), false);
             return report;
         }
     };
-    let checked = tokio::time::timeout(Duration::from_secs(60), permit.source().check(&streams)).await;
+    let checked = tokio::time::timeout(PATIENCE, permit.source().check(&streams)).await;
     let Ok(checked) = checked else {
-        report.lines.push((Severity::Error, Message::new("TJ-V041").render(app.lang)));
+        report.add(Severity::Error, Message::new("TJ-V041").render(app.lang), false);
         return report;
     };
     report.server = checked.server;
-    for finding in checked.findings {
-        report.lines.push((finding.severity, said(app, &finding.note)));
+    for finding in checked.findings.into_iter().filter(|finding| !is_mended(finding, &mappings)) {
+        report.add(finding.severity, said(app, &finding.note), is_of_configuration(finding.note.code));
     }
     for (stream, mode) in checked.modes {
         let (mode, code) = match mode {
@@ -63,70 +118,95 @@ async fn check(app: &App, source: &Arc<ConnectedSource>) -> Report {
             ChangeMode::Diff => ("diff", "TJ-V044"),
         };
         let message = Message::new(code).with("stream", stream).with("mode", mode);
-        report.lines.push((Severity::Info, message.render(app.lang)));
+        report.add(Severity::Info, message.render(app.lang), false);
     }
-    if let Ok(schemas) = permit.source().discover(Some(&streams)).await {
-        for schema in &schemas {
-            for mapping in mappings.iter().filter(|mapping| *mapping.stream() == schema.name) {
-                let problems = mapping.problems_with(schema);
-                report
-                    .lines
-                    .extend(problems.into_iter().map(|problem| (Severity::Error, located(app, problem))));
-            }
-            report.lines.extend(schema.notes.iter().map(|note| (Severity::Info, said(app, note))));
+    let discovered = tokio::time::timeout(PATIENCE, permit.source().discover(Some(&streams))).await;
+    for schema in discovered.ok().and_then(Result::ok).unwrap_or_default() {
+        let of_stream = mappings.iter().filter(|mapping| *mapping.stream() == schema.name);
+        for problem in of_stream.clone().flat_map(|mapping| mapping.problems_with(&schema)) {
+            report.add(Severity::Error, app.config.located(problem).render(app.lang), true);
+        }
+        let has_key = of_stream.clone().any(|mapping| !mapping.key().is_empty());
+        for note in schema.notes.iter().filter(|note| !(has_key && note.code == NO_KEY)) {
+            report.add(Severity::Info, format!("{}: {}", schema.name, said(app, note)), false);
         }
     }
     report
+}
+
+/// A table without a key of its own, which the mapping may name.
+const NO_KEY: &str = "TJ-N001";
+const NO_KEY_FOUND: &str = "TJ-S017";
+
+/// Whether the mapping sees to what was found.
+fn is_mended(finding: &Finding, mappings: &[&Arc<Mapping>]) -> bool {
+    let stream = finding.note.args.iter().find(|(name, _)| *name == "stream").map(|(_, value)| value);
+    finding.note.code == NO_KEY_FOUND
+        && mappings.iter().any(|mapping| {
+            !mapping.key().is_empty() && stream.is_some_and(|stream| *stream == mapping.stream().to_string())
+        })
+}
+
+/// No such stream or column: the source answers, and the configuration names what it does not have.
+fn is_of_configuration(code: &str) -> bool {
+    matches!(code, "TJ-S007" | "TJ-S013")
 }
 
 fn said(app: &App, note: &Note) -> String {
     format!("{}: {}", note.code, Message { code: note.code, args: note.args.clone() }.render(app.lang))
 }
 
-fn located(app: &App, problem: Problem) -> String {
-    app.config.located(problem).render(app.lang)
+impl Report {
+    fn add(&mut self, severity: Severity, text: String, is_of_configuration: bool) {
+        self.lines.push(Line { severity, text, is_of_configuration });
+    }
 }
 
-fn print(invocation: &Invocation, app: &App, reports: &[Report]) {
+fn print(invocation: &Invocation, app: &App, reports: &[Report], off: &[SwitchedOff]) {
+    match invocation.format {
+        Format::Json => output::json(&as_json(app, reports, off)),
+        Format::Table => as_text(app, reports, off),
+    }
+}
+
+fn as_json(app: &App, reports: &[Report], off: &[SwitchedOff]) -> Value {
     let word = |severity: Severity| match severity {
         Severity::Info => "info",
         Severity::Warning => "warning",
         Severity::Error => "error",
     };
-    match invocation.format {
-        Format::Json => {
-            let sources: Vec<Value> = reports
-                .iter()
-                .map(|report| {
-                    let findings: Vec<Value> = report
-                        .lines
-                        .iter()
-                        .map(|(severity, text)| json!({ "severity": word(*severity), "text": text }))
-                        .collect();
-                    json!({ "source": report.source, "server": report.server, "findings": findings })
-                })
-                .collect();
-            output::json(&json!({
-                "kinds": app.ontology.kinds.len(), "entities": app.ontology.entities.len(),
-                "streams": app.mappings.len(), "sources": sources,
-            }));
+    let source = |report: &Report| {
+        let finding = |line: &Line| json!({ "severity": word(line.severity), "text": line.text });
+        let findings: Vec<Value> = report.lines.iter().map(finding).collect();
+        json!({ "source": report.source, "server": report.server, "findings": findings })
+    };
+    let one_off =
+        |off: &SwitchedOff| json!({ "source": off.source, "department": off.department, "place": off.place });
+    json!({
+        "kinds": app.ontology.kinds.len(), "entities": app.ontology.entities.len(), "streams": app.mappings.len(),
+        "sources": reports.iter().map(source).collect::<Vec<_>>(),
+        "switched_off": off.iter().map(one_off).collect::<Vec<_>>(),
+    })
+}
+
+fn as_text(app: &App, reports: &[Report], off: &[SwitchedOff]) {
+    let message =
+        Message::new("TJ-V045").with("kinds", app.ontology.kinds.len()).with("streams", app.mappings.len());
+    output::line(&message.render(app.lang));
+    for report in reports {
+        output::line(&format!("\n{}  {}", report.source, report.server.as_deref().unwrap_or("")));
+        for line in &report.lines {
+            let sign = match line.severity {
+                Severity::Info => "  ·",
+                Severity::Warning => "  !",
+                Severity::Error => "  ✗",
+            };
+            output::line(&format!("{sign} {}", line.text));
         }
-        Format::Table => {
-            let message = Message::new("TJ-V045")
-                .with("kinds", app.ontology.kinds.len())
-                .with("streams", app.mappings.len());
-            output::line(&message.render(app.lang));
-            for report in reports {
-                output::line(&format!("\n{}  {}", report.source, report.server.as_deref().unwrap_or("")));
-                for (severity, text) in &report.lines {
-                    let sign = match severity {
-                        Severity::Info => "  ·",
-                        Severity::Warning => "  !",
-                        Severity::Error => "  ✗",
-                    };
-                    output::line(&format!("{sign} {text}"));
-                }
-            }
-        }
+    }
+    for (index, SwitchedOff { source, department, place }) in off.iter().enumerate() {
+        let message = Message::new("TJ-V047").with("source", source).with("department", department);
+        let gap = if index == 0 { "\n" } else { "" };
+        output::line(&format!("{gap}{}", message.with("place", place).render(app.lang)));
     }
 }

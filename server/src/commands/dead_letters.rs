@@ -82,7 +82,7 @@ async fn show(invocation: &Invocation, app: &App, number: i64) -> Result<Exit, F
     }
     let cells = letter.cells.iter();
     let rows = cells.map(|(column, cell)| vec![column.clone(), cell.clone().unwrap_or_default()]).collect();
-    output::table(&["column", "cell"], rows);
+    output::titled(app.lang, &["TJ-V084", "TJ-V085"], rows);
     Ok(Exit::Ok)
 }
 
@@ -113,7 +113,7 @@ fn list(invocation: &Invocation, letters: &[DeadLetterView]) {
                     ]
                 })
                 .collect();
-            output::table(&["n", "source/stream", "key", "faults", "attempts"], rows);
+            output::titled(lang, &["TJ-V080", "TJ-V031", "TJ-V081", "TJ-V082", "TJ-V083"], rows);
         }
     }
 }

@@ -85,7 +85,8 @@ fn list(invocation: &Invocation, entries: &[hub::catalogue::keys::KeyEntry]) {
                     ]
                 })
                 .collect();
-            output::table(&["id", "department", "role", "label", "created", "revoked"], rows);
+            let header = ["TJ-V080", "TJ-V030", "TJ-V086", "TJ-V087", "TJ-V088", "TJ-V089"];
+            output::titled(invocation.lang, &header, rows);
         }
     }
 }

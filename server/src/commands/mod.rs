@@ -12,7 +12,9 @@ mod schema;
 mod serve;
 mod status;
 
-use crate::app::{App, Failed};
+use messages::Message;
+
+use crate::app::{App, Failed, chain};
 use crate::cli::{Action, Invocation};
 use crate::exit::Exit;
 use crate::output;
@@ -61,7 +63,7 @@ async fn act(invocation: &Invocation) -> Result<Exit, Failed> {
         Action::Pull { source, stream } => {
             Box::pin(pull::run(invocation, &app, source.as_deref(), stream.as_deref())).await
         }
-        Action::Check { offline } => check::run(invocation, &app, *offline).await,
+        Action::Check { offline, source } => check::run(invocation, &app, *offline, source.as_deref()).await,
         Action::Status => status::run(invocation, &app).await,
         Action::DeadLetters(what) => dead_letters::run(invocation, &app, what).await,
         Action::Keys(what) => keys::run(invocation, &app, what),
@@ -72,6 +74,24 @@ async fn act(invocation: &Invocation) -> Result<Exit, Failed> {
         Action::Schema => schema::run(&app),
         Action::Init { .. } | Action::Completions { .. } | Action::Draw(_) => Ok(Exit::Ok),
     }
+}
+
+/// Refuses another key for persons than the one the store was filled with, as far as the store can be read.
+async fn same_person_key(app: &App) -> Result<(), Failed> {
+    let Ok(store) = app.reading_store().await else { return Ok(()) };
+    let same = hub::ingest::same_person_key(&store, &app.mappings).await;
+    store.close().await;
+    same.map_err(|error| refused(app, &error))
+}
+
+/// Why ingest cannot begin.
+fn refused(app: &App, error: &hub::ingest::IngestError) -> Failed {
+    if let hub::ingest::IngestError::OtherPersonKey = error {
+        let (message, cure) = (Message::new("TJ-V048"), Message::new("TJ-V049"));
+        let failed = Failed::new(Exit::Config, app.lang, &message);
+        return Failed { text: format!("{}\n  = {}", failed.text, cure.render(app.lang)), ..failed };
+    }
+    Failed { exit: Exit::Failure, text: chain(app.lang, "TJ-V005", error) }
 }
 
 /// Logs go to standard error, as JSON where nobody looks on.

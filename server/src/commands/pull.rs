@@ -8,7 +8,7 @@ use hub::store::Store;
 use messages::Message;
 use serde_json::json;
 
-use crate::app::{App, Failed, chain};
+use crate::app::{App, Failed};
 use crate::cli::Invocation;
 use crate::exit::Exit;
 use crate::output::{self, Format};
@@ -64,12 +64,13 @@ pub(crate) async fn ingest(app: &App, store: Store) -> Result<Ingest, Failed> {
         batch_bytes: size(limits.batch_bytes),
         cell_bytes: size(limits.cell_bytes),
         diff_bytes: size(limits.diff_bytes),
+        max_dead_letters: limits.max_dead_letters,
         fault: crate::faults::hook(),
         ..IngestOptions::default()
     };
     Ingest::new(store, &sources, plans, options, app.clock.clone())
         .await
-        .map_err(|error| Failed { exit: Exit::Failure, text: chain(app.lang, "TJ-V005", &error) })
+        .map_err(|error| super::refused(app, &error))
 }
 
 fn interval(app: &App, mapping: &hub::ingest::Mapping) -> u64 {

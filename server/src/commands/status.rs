@@ -20,6 +20,8 @@ pub(crate) async fn run(invocation: &Invocation, app: &App) -> Result<Exit, Fail
     let reasons = store.dead_letter_reasons().await.map_err(failed)?;
     let entities = store.entity_counts().await.map_err(failed)?;
     let statuses: BTreeMap<_, _> = store.stream_statuses().await.map_err(failed)?.into_iter().collect();
+    let flags = store.flag_counts().await.map_err(failed)?;
+    let flags = |stream: &StreamCounts| flags.get(&stream.stream).cloned().unwrap_or_default();
     let of = |stream: &StreamCounts| reasons.get(&stream.stream).cloned().unwrap_or_default();
     match invocation.format {
         Format::Json => {
@@ -36,6 +38,9 @@ pub(crate) async fn run(invocation: &Invocation, app: &App) -> Result<Exit, Fail
                         "finished_at": status.and_then(|status| status.finished_at).map(|at| at.to_string()),
                         "message": status.and_then(|status| said(status, app.lang)),
                         "message_code": status.and_then(code),
+                        "flags": flags(stream).into_iter()
+                            .map(|((field, code), n)| json!({ "field": field, "code": code, "n": n }))
+                            .collect::<Vec<_>>(),
                     })
                 })
                 .collect();
@@ -72,6 +77,18 @@ pub(crate) async fn run(invocation: &Invocation, app: &App) -> Result<Exit, Fail
             .map(title)
             .collect();
             output::table(&header.iter().map(String::as_str).collect::<Vec<_>>(), rows);
+            for stream in &counts {
+                let flags: Vec<String> = flags(stream)
+                    .into_iter()
+                    .map(|((field, code), n)| format!("{field} {code}×{n}"))
+                    .collect();
+                if !flags.is_empty() {
+                    let message = Message::new("TJ-V078")
+                        .with("stream", format!("{}/{}", stream.source, stream.name))
+                        .with("flags", flags.join(", "));
+                    output::line(&message.render(app.lang));
+                }
+            }
             for (kind, n) in &entities {
                 let message = Message::new("TJ-V040").with("kind", kind).with("n", n);
                 output::line(&message.render(app.lang));

@@ -6,6 +6,9 @@ use config::draft::SecretDraft;
 use contract::Credential;
 use secrecy::SecretString;
 
+/// Bytes of a secret, at most.
+const MAX_BYTES: u64 = 64 << 10;
+
 /// A credential that reads what the reference points to, each time.
 #[must_use]
 pub(crate) fn credential(draft: &SecretDraft) -> Credential {
@@ -29,7 +32,13 @@ fn read(draft: &SecretDraft) -> Result<SecretString, String> {
 }
 
 fn file(path: &Path) -> Result<SecretString, String> {
+    let failed = |why: &dyn std::fmt::Display| format!("cannot read {}: {why}", path.display());
+    let metadata = path.metadata().map_err(|error| failed(&error))?;
+    // A pipe would be waited for, a device never ends.
+    if !metadata.is_file() || metadata.len() > MAX_BYTES {
+        return Err(failed(&format!("it is no regular file of at most {MAX_BYTES} bytes")));
+    }
     std::fs::read_to_string(path)
         .map(|text| SecretString::from(text.trim_end_matches(['\r', '\n']).to_owned()))
-        .map_err(|error| format!("cannot read {}: {error}", path.display()))
+        .map_err(|error| failed(&error))
 }

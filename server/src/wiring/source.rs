@@ -32,10 +32,7 @@ pub(crate) fn source(
         EngineDraft::Sqlite(file) => (sqlite(draft, file, &path)?, None),
         EngineDraft::File(folder) => (files(draft, folder, &path)?, None),
         EngineDraft::Mysql(database) => mysql(draft, database, &path)?,
-        EngineDraft::Mssql(_) => {
-            let message = Message::new("TJ-V003").with("engine", draft.engine.name());
-            return Err(vec![Problem::new(format!("{path}.engine"), message)]);
-        }
+        EngineDraft::Mssql(database) => mssql(draft, database, &path)?,
     };
     let options = SourceOptions {
         department: String::new(),
@@ -99,8 +96,34 @@ fn mysql(draft: &SourceDraft, database: &DatabaseDraft, path: &str) -> Result<Op
     Ok((Arc::new(Mysql::new(options)), password))
 }
 
+fn mssql(draft: &SourceDraft, database: &DatabaseDraft, path: &str) -> Result<Opened, Vec<Problem>> {
+    use connector_mssql::{Mssql, Options, Tls};
+    let password = database.password.as_ref().map(credential);
+    let ca = database.tls.ca.clone();
+    let mut options = Options::new(&database.host, &database.database, &database.user);
+    options.port = database.port.unwrap_or(1433);
+    options.password.clone_from(&password);
+    options.tls = match database.tls.mode {
+        TlsMode::Disable => Tls::Disabled,
+        TlsMode::Prefer => Tls::Preferred,
+        TlsMode::Require => Tls::Unverified,
+        TlsMode::VerifyCa => Tls::VerifiedAuthority { ca },
+        TlsMode::VerifyFull => Tls::Required { ca },
+    };
+    options.max_connections = draft.max_connections;
+    options.connect_timeout = Duration::from_secs(u64::from(draft.connect_seconds));
+    options.read_timeout = Duration::from_secs(u64::from(draft.read_seconds));
+    sound(options.problems(path))?;
+    Ok((Arc::new(Mssql::new(options)), password))
+}
+
+/// A path of a configuration that was named by a relative one: from the root, so that it means the same everywhere.
+fn whole(path: &std::path::Path) -> std::path::PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
 fn sqlite(draft: &SourceDraft, file: &SqliteDraft, path: &str) -> Result<Arc<dyn Source>, Vec<Problem>> {
-    let mut options = connector_sqlite::Options::new(&file.path);
+    let mut options = connector_sqlite::Options::new(whole(&file.path));
     options.max_connections = draft.max_connections;
     options.busy_timeout = Duration::from_secs(u64::from(draft.connect_seconds));
     options.read_timeout = Duration::from_secs(u64::from(draft.read_seconds));
@@ -109,7 +132,7 @@ fn sqlite(draft: &SourceDraft, file: &SqliteDraft, path: &str) -> Result<Arc<dyn
 }
 
 fn files(draft: &SourceDraft, folder: &FolderDraft, path: &str) -> Result<Arc<dyn Source>, Vec<Problem>> {
-    let mut options = connector_file::Options::new(&folder.folder);
+    let mut options = connector_file::Options::new(whole(&folder.folder));
     options.charset.clone_from(&folder.charset);
     options.delimiter = folder.delimiter;
     options.nulls.clone_from(&folder.nulls);
@@ -117,6 +140,7 @@ fn files(draft: &SourceDraft, folder: &FolderDraft, path: &str) -> Result<Arc<dy
         TakeMode::All => connector_file::Take::All,
         TakeMode::Newest => connector_file::Take::Newest,
     };
+    options.max_sheet_bytes = folder.max_sheet_bytes;
     options.settle = Duration::from_secs(u64::from(folder.settle_seconds));
     options.max_connections = draft.max_connections;
     options.read_timeout = Duration::from_secs(u64::from(draft.read_seconds));

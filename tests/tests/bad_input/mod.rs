@@ -2,6 +2,7 @@
 
 mod cells;
 mod cli;
+mod folder;
 mod held;
 mod instances;
 mod mysql;

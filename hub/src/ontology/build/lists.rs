@@ -1,12 +1,15 @@
 //! Code lists and translations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use messages::Message;
 
 use super::{Judge, label};
 use crate::ontology::{CodeEntry, CodeEntryDraft, CodeList, ListDraft, Translation, TranslationDraft};
+
+/// Codes of a circle that are listed.
+const MAX_CHAIN: usize = 8;
 
 pub(super) fn build(
     judge: &mut Judge,
@@ -63,9 +66,11 @@ fn edition(judge: &mut Judge, draft: &ListDraft) -> BTreeMap<String, CodeEntry> 
 }
 
 fn parents(judge: &mut Judge, draft: &ListDraft, entries: &[CodeEntryDraft]) {
+    let codes: BTreeSet<&str> = entries.iter().map(|entry| entry.code.as_str()).collect();
+    circles(judge, draft, entries);
     for (index, entry) in entries.iter().enumerate() {
         let Some(parent) = &entry.parent else { continue };
-        if parent == &entry.code || !entries.iter().any(|other| &other.code == parent) {
+        if !codes.contains(parent.as_str()) {
             let message = Message::new("TJ-O045").with("parent", parent).with("list", &draft.id);
             judge.say_unknown(
                 &format!("{}.entries[{index}].parent", draft.path),
@@ -75,6 +80,53 @@ fn parents(judge: &mut Judge, draft: &ListDraft, entries: &[CodeEntryDraft]) {
             );
         }
     }
+}
+
+/// Codes that stand above themselves; each circle is told once, where its first code stands.
+fn circles(judge: &mut Judge, draft: &ListDraft, entries: &[CodeEntryDraft]) {
+    let above: BTreeMap<&str, (usize, &str)> = entries
+        .iter()
+        .enumerate()
+        .filter_map(|(index, entry)| Some((entry.code.as_str(), (index, entry.parent.as_deref()?))))
+        .collect();
+    let mut done: BTreeSet<&str> = BTreeSet::new();
+    for entry in entries {
+        let mut way: Vec<&str> = Vec::new();
+        let mut on_way: BTreeSet<&str> = BTreeSet::new();
+        let mut at = Some(entry.code.as_str());
+        while let Some(code) = at.filter(|code| !done.contains(code) && on_way.insert(code)) {
+            way.push(code);
+            at = above.get(code).map(|(_, parent)| *parent);
+        }
+        let begin =
+            at.filter(|code| !done.contains(code)).and_then(|at| way.iter().position(|code| *code == at));
+        if let Some(circle) = begin.and_then(|begin| way.get(begin..)) {
+            circle_found(judge, draft, circle, &above);
+        }
+        done.extend(way);
+    }
+}
+
+fn circle_found(
+    judge: &mut Judge,
+    draft: &ListDraft,
+    circle: &[&str],
+    above: &BTreeMap<&str, (usize, &str)>,
+) {
+    let index_of = |code: &str| above.get(code).map_or(usize::MAX, |(index, _)| *index);
+    let Some((turn, first)) = circle.iter().enumerate().min_by_key(|(_, code)| index_of(code)) else {
+        return;
+    };
+    let mut chain: Vec<&str> =
+        circle.iter().cycle().skip(turn).take(circle.len().min(MAX_CHAIN)).copied().collect();
+    if circle.len() > MAX_CHAIN {
+        chain.push("…");
+    }
+    chain.push(first);
+    let message =
+        Message::new("TJ-O068").with("list", &draft.id).with("code", first).with("chain", chain.join(" → "));
+    let path = format!("{}.entries[{}].parent", draft.path, index_of(first));
+    judge.say_with_cure(&path, message, Message::new("TJ-O069"));
 }
 
 fn day(judge: &mut Judge, path: &str, text: Option<&String>) -> Option<Date> {

@@ -316,6 +316,25 @@ fn lists_and_translations() {
         |d| d.lists[0].entries[0].parent = Some("9".into()),
         &[("list.status.entries[0].parent", "TJ-O045")],
     );
+    // Itself; two above each other, and one below them.
+    let with_parents = |parents: &'static [(&'static str, &'static str)]| {
+        move |d: &mut OntologyDraft| {
+            let like = d.lists[0].entries[0].clone();
+            d.lists[0].entries.extend(parents.iter().map(|(code, parent)| CodeEntryDraft {
+                code: (*code).into(),
+                parent: Some((*parent).into()),
+                ..like.clone()
+            }));
+        }
+    };
+    let n = good().lists[0].entries.len();
+    let at = |index: usize| format!("list.status.entries[{}].parent", n + index);
+    check(with_parents(&[("x", "x")]), &[(&at(0), "TJ-O068")]);
+    check(with_parents(&[("w", "y"), ("x", "y"), ("y", "x")]), &[(&at(1), "TJ-O068")]);
+    check(
+        with_parents(&[("x", "y"), ("y", "z"), ("z", "y"), ("u", "u")]),
+        &[(&at(1), "TJ-O068"), (&at(3), "TJ-O068")],
+    );
     check(|d| d.translations[0].list = "statuses".into(), &[("translation.local.list", "TJ-O022")]);
     check(|d| d.translations[0].edition = Some("1999".into()), &[("translation.local.edition", "TJ-O048")]);
     check(|d| d.translations[0].map[0].1 = "7".into(), &[("translation.local", "TJ-O049")]);

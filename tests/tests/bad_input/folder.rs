@@ -1,0 +1,115 @@
+//! Drop folders: files that vanish, and what stands in their place. Nothing is deleted that nobody deleted.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use tests::bench::{Bench, FIELDS};
+use tests::{binary, shown};
+
+/// A folder with two files: the first of 110 rows, the second of 10.
+struct Folder {
+    bench: Bench,
+    path: PathBuf,
+}
+
+impl Folder {
+    fn new(take: &str) -> Folder {
+        let bench = Bench::new();
+        let path = bench.config.join("drop");
+        std::fs::create_dir_all(&path).expect("a folder");
+        let folder = Folder { bench, path };
+        folder.put("facts-1.csv", 1, 110);
+        folder.put("facts-2.csv", 111, 120);
+        let text = format!(
+            "[department]\nid = \"bad\"\nname_zh = \"部门\"\nname_en = \"Department\"\n\n[source.bad]\nengine = \"file\"\n\
+             folder = \"drop\"\ntake = \"{take}\"\n\n[[source.bad.stream]]\nname = \"facts-*.csv\"\nkind = \"fact\"\nkey = [\"id\"]\n{FIELDS}"
+        );
+        folder.bench.write("departments/bad.toml", &text);
+        assert_eq!(folder.bench.pull(&[]).code, 0);
+        folder
+    }
+
+    fn put(&self, name: &str, from: u64, to: u64) {
+        let rows = (from..=to).map(|n| format!("K{n:06},单位{n},{n}.50,2024-01-02,1.25,\n"));
+        let text = format!("id,name,fine,day,ratio,note\n{}", rows.collect::<String>());
+        std::fs::write(self.path.join(name), text).expect("a file");
+    }
+
+    fn n_rows(&self) -> u64 {
+        self.bench.status("bad")["received"].as_u64().unwrap_or(0)
+    }
+}
+
+#[test]
+fn a_file_that_vanishes_takes_no_rows_with_it() {
+    let folder = Folder::new("all");
+    let (bench, second) = (&folder.bench, folder.path.join("facts-2.csv"));
+    let before = bench.dump();
+    std::fs::remove_file(&second).expect("removed");
+    for _ in 0..2 {
+        let pulled = bench.pull(&[]);
+        assert_eq!(pulled.code, 3);
+        pulled.good().is("bad", "held", "`facts-2.csv`");
+        assert_eq!(bench.dump(), before);
+    }
+    // A header alone, where there were rows.
+    folder.put("facts-2.csv", 1, 0);
+    bench.pull(&[]).is("bad", "held", "`facts-2.csv`");
+    assert_eq!(bench.dump(), before);
+    // It is back: nobody has to say so.
+    folder.put("facts-2.csv", 111, 120);
+    assert_eq!(bench.pull(&[]).good().is("bad", "idle", "")["unchanged"], 120);
+    // Withdrawn for good, by the very words of the message.
+    std::fs::remove_file(&second).expect("removed");
+    bench.pull(&[]).is("bad", "held", "tongjian resume --source bad --stream 'facts-*.csv' --accept");
+    let words = ["resume", "--source", "bad", "--stream", "facts-*.csv", "--accept"];
+    assert!(bench.tongjian(&words).status.success());
+    assert_eq!(bench.pull(&[]).is("bad", "idle", "")["deleted"], 10);
+}
+
+#[test]
+fn what_stands_in_place_of_a_file_stops_the_stream() {
+    let folder = Folder::new("all");
+    let (bench, second) = (&folder.bench, folder.path.join("facts-2.csv"));
+    let before = bench.dump();
+    std::fs::remove_file(&second).expect("removed");
+    std::fs::create_dir(&second).expect("a folder");
+    bench.pull(&[]).good().is("bad", "stopped", "`facts-2.csv` is a folder");
+    std::fs::remove_dir(&second).expect("removed");
+    for target in ["gone.csv", "/etc/passwd", "."] {
+        std::os::unix::fs::symlink(target, &second).expect("a link");
+        bench.pull(&[]).good().is("bad", "stopped", "the link `facts-2.csv`");
+        std::fs::remove_file(&second).expect("removed");
+    }
+    assert_eq!(bench.dump(), before);
+    folder.put("facts-2.csv", 111, 120);
+    assert_eq!(bench.pull(&[]).code, 0);
+}
+
+#[test]
+fn an_older_file_does_not_come_back_as_the_newest() {
+    let folder = Folder::new("newest");
+    let bench = &folder.bench;
+    assert_eq!(folder.n_rows(), 10, "the second is the newest");
+    folder.put("facts-3.csv", 105, 120);
+    assert_eq!(bench.pull(&[]).code, 0);
+    let before = bench.dump();
+    std::fs::remove_file(folder.path.join("facts-3.csv")).expect("removed");
+    bench.pull(&[]).good().is("bad", "held", "older");
+    assert_eq!(bench.dump(), before);
+}
+
+#[test]
+fn a_relative_configuration_directory_will_do() {
+    let folder = Folder::new("all");
+    for (place, words) in [(".", vec!["-c", "config", "check"]), ("config", vec!["check"]), ("config/drop", vec!["-c", "..", "check"])] {
+        let output = Command::new(binary("tongjian"))
+            .current_dir(folder.bench.folder.path().join(place))
+            .env_remove("TONGJIAN_CONFIG")
+            .args(["--lang", "en"])
+            .args(&words)
+            .output()
+            .expect("it runs");
+        assert_eq!(output.status.code(), Some(0), "{words:?}: {}", shown(&output));
+    }
+}
