@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 
 use crate::common::{Ceremony, OPEN};
-use draw::verify::{Outside, Report, examine};
+use draw::verify::{Outside, Report, Unchecked, Verdict, examine};
 use draw::{archive, names};
+use sampling::chance::SubSeed;
 use sampling::commit::{self, Input};
 use sampling::encoding::Digest;
+use sampling::events::{Duty, Solver};
 use sampling::list::list_lines;
 use sampling::plan::Plan;
 use sampling::seed::Entropy;
@@ -232,4 +234,147 @@ fn other_public_values_are_refused() {
         "{:?}",
         report.refused
     );
+}
+
+/// Numbers from a seed, for trials.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % n.max(1)
+    }
+}
+
+fn rows(files: &Files, name: &str) -> Vec<Vec<String>> {
+    let text = String::from_utf8(files[name].clone()).unwrap();
+    text.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect()
+}
+
+fn put(files: &mut Files, name: &str, rows: &[Vec<String>]) {
+    let mut lines: Vec<String> = rows.iter().map(|row| row.join("\t") + "\n").collect();
+    lines.sort();
+    files.insert(name.to_owned(), lines.concat().into_bytes());
+}
+
+/// The certificate of a remedy stands in no list, and need not: what it can prove is one assignment. Whoever executes the
+/// event bends the assignment, makes every number that is counted agree with it, and tries prices; nothing but the optimum is
+/// ever accepted.
+#[test]
+fn no_certificate_of_a_remedy_proves_another_outcome() {
+    let world = world();
+    let (files, dept) = (&world.files, "HB.event-2");
+    let plan = Plan::require(&files["plan.txt"]).unwrap();
+    let data = plan.data_files();
+    let is_data = |name: &String| name == "plan.txt" || data.contains(name);
+    let data: Files = files.iter().filter(|(n, _)| is_data(n)).map(|(n, t)| (n.clone(), t.clone())).collect();
+    let input = Input::parse(&data).unwrap();
+    let commit = plan.suite.hash(&files["commit.txt"]);
+    let outcome = engine::draw(&input, &commit, &plan.suite.hash(&files["seed.txt"]), 1).unwrap();
+    let mut duty = Duty::new(&input, &outcome);
+    duty.execute(&files["event-1.txt"], &"1a".repeat(32), Solver::Certificates(files)).unwrap();
+    let ask = |files: &Files| {
+        duty.clone().execute(&files["event-2.txt"], &"2a".repeat(32), Solver::Certificates(files))
+    };
+    let honest = ask(files).unwrap().into;
+    let [assign, prices, slots, proof] = ["assign", "prices", "slots", "proof"].map(|kind| match kind {
+        "assign" => format!("{kind}-{dept}.tsv"),
+        "proof" => format!("{kind}-{dept}-1.txt"),
+        _ => format!("{kind}-{dept}-1.tsv"),
+    });
+    let seed = SubSeed::given(plan.suite, plan.suite.hash(&files["seed-event-2.txt"]));
+    let officers: Vec<String> = rows(files, &prices).iter().map(|row| row[0].clone()).collect();
+    let (start, mut same, mut refused) = (20_261_124, 0, 0);
+    let mut dice = Dice(start);
+    for trial in 0..1500 {
+        let mut bent = files.clone();
+        let mut assigned = rows(files, &assign);
+        for _ in 0..dice.below(3) {
+            let place = dice.below(assigned.len());
+            if dice.below(8) == 0 && assigned.len() > 1 {
+                assigned.remove(place);
+                continue;
+            }
+            let officer = officers[dice.below(officers.len())].clone();
+            let row = &mut assigned[place];
+            let ticket = seed.ticket(format!("{}|{}|{officer}", row[0], row[1]).as_bytes());
+            let cost = ticket.0.iter().take(6).fold(0u64, |cost, &byte| cost << 8 | u64::from(byte));
+            (row[2], row[3]) = (officer, cost.to_string());
+        }
+        put(&mut bent, &assign, &assigned);
+        let mut priced = rows(files, &prices);
+        for row in &mut priced {
+            let load = assigned.iter().filter(|line| line[2] == row[0]).count();
+            row[2] = load.to_string();
+            let is_full = row[1] == row[2];
+            let known: i128 = row[3].parse().unwrap();
+            row[3] = match dice.below(4) {
+                0 if is_full => (known + dice.below(1 << 30) as i128 * 200_000).to_string(),
+                1 => "0".to_owned(),
+                _ => known.to_string(),
+            };
+        }
+        put(&mut bent, &prices, &priced);
+        let mut needs = rows(files, &slots);
+        for row in &mut needs {
+            let slot = (row[0].clone(), row[1].clone());
+            let held = |line: &&Vec<String>| line[0] == slot.0 && line[1] == slot.1;
+            row[3] = assigned.iter().filter(held).count().to_string();
+            // The alpha that fits best: the dearest holder with his price.
+            let price = |officer: &String| -> i128 {
+                priced.iter().find(|row| row[0] == *officer).map_or(0, |row| row[3].parse().unwrap())
+            };
+            let dearest =
+                assigned.iter().filter(held).map(|line| line[3].parse::<i128>().unwrap() + price(&line[2]));
+            if dice.below(3) > 0 {
+                row[4] = dearest.max().unwrap_or_default().to_string();
+            }
+        }
+        put(&mut bent, &slots, &needs);
+        let total: i128 = assigned.iter().map(|line| line[3].parse::<i128>().unwrap()).sum();
+        let need: usize = needs.iter().map(|row| row[2].parse::<usize>().unwrap()).sum();
+        let unfilled = need - assigned.len().min(need);
+        let text = String::from_utf8(files[&proof].clone()).unwrap();
+        let lines = text.lines().map(|line| match line.split_once('=').unwrap().0 {
+            "total" => format!("total={total}\n"),
+            "unfilled" => format!("unfilled={unfilled}\n"),
+            "mu" if unfilled > 0 => format!("mu={}\n", dice.below(1 << 30) as u64 * 300_000),
+            _ => format!("{line}\n"),
+        });
+        bent.insert(proof.clone(), lines.collect::<String>().into_bytes());
+        match ask(&bent) {
+            Ok(executed) => {
+                assert_eq!(executed.into, honest, "seed {start}, trial {trial}: another outcome was proved");
+                same += 1;
+            }
+            Err(_) => refused += 1,
+        }
+    }
+    // Trials that bend nothing are accepted, and so is what proves the same assignment with other prices.
+    assert!(same > 0 && refused > 500, "{same} accepted, {refused} refused");
+}
+
+/// One officer swapped when the draw is executed, the costs kept: seen by those who have no officers' files, too.
+#[test]
+fn an_officer_swapped_at_execution_is_seen_without_the_officers_files() {
+    let world = world();
+    let is_of_officers =
+        |name: &str| ["officers-", "pool-", "recusals-", "pairs-"].iter().any(|kind| name.starts_with(kind));
+    let mut public = world.files.clone();
+    public.retain(|name, _| !is_of_officers(name));
+    let (report, _) = examine(&public, &world.outside);
+    assert_eq!(report.verdict(), Verdict::Partial, "{:?}", report.refused);
+    assert!(report.unchecked.contains(&Unchecked::Officers));
+    for assign in ["assign-SCJG.tsv", "assign-HB.tsv", "assign-HB.event-2.tsv"] {
+        let line = rows(&public, assign)[0].clone();
+        let other = if line[2] == "O8" || line[2] == "P9" { "O7" } else { "O8" };
+        let mut forged = public.clone();
+        swap(&mut forged, assign, &line.join("\t"), &line.join("\t").replace(&line[2], other));
+        relist(&mut forged, sampling::Suite::Sha256);
+        // The office logs what it has made, and witnesses sign what they are shown.
+        let (report, _) = examine(&forged, &Outside::default());
+        let place = format!("{assign}:1:");
+        let found = report.refused.iter().any(|refused| refused.place.to_string().starts_with(&place));
+        assert!(found, "{assign}: {:?}", report.refused);
+    }
 }
