@@ -10,6 +10,7 @@ mod cursor;
 mod dictionary;
 mod gate;
 mod http;
+mod nearest;
 mod planning;
 mod refusal;
 mod schema;

@@ -110,6 +110,11 @@ impl Refusal {
         Refusal::new("GRAPHQL_VALIDATION_FAILED", StatusCode::BAD_REQUEST, message)
     }
 
+    pub(crate) fn validation_meant(detail: &str, name: &str) -> Refusal {
+        let message = Message::new("TJ-Q048").with("detail", crate::text::shortened(detail)).with("name", name);
+        Refusal::new("GRAPHQL_VALIDATION_FAILED", StatusCode::BAD_REQUEST, message)
+    }
+
     pub(crate) fn response(limit: usize) -> Refusal {
         let message = Message::new("TJ-Q040").with("limit", limit);
         Refusal::new("RESPONSE_LIMIT", StatusCode::OK, message)

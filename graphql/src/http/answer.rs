@@ -65,8 +65,14 @@ pub(super) fn refused(refusal: &Refusal, request_id: &str, lang: Lang) -> Answer
     Answer { status: refusal.status, body: body.to_string().into_bytes() }
 }
 
-/// What the schema answered.
-pub(super) fn respond(response: Response, request_id: &str, lang: Lang, limit: usize) -> Answer {
+/// What the schema answered. `meant` knows which name is near one that is not there.
+pub(super) fn respond(
+    response: Response,
+    request_id: &str,
+    lang: Lang,
+    limit: usize,
+    meant: impl Fn(&str) -> Option<String>,
+) -> Answer {
     // An error of a root field has no path; those of our fields have a code, the library's own have none.
     let is_of_field = |error: &ServerError| {
         !error.path.is_empty() || error.extensions.as_ref().is_some_and(|all| all.get("code").is_some())
@@ -74,7 +80,11 @@ pub(super) fn respond(response: Response, request_id: &str, lang: Lang, limit: u
     let is_executed = response.data != GraphqlValue::Null || response.errors.iter().any(is_of_field);
     if !is_executed {
         let detail = response.errors.first().map_or("", |error| error.message.as_str());
-        return refused(&Refusal::validation(detail), request_id, lang);
+        let refusal = match meant(detail) {
+            Some(name) => Refusal::validation_meant(detail, &name),
+            None => Refusal::validation(detail),
+        };
+        return refused(&refusal, request_id, lang);
     }
     let errors: Vec<Value> =
         response.errors.iter().take(MAX_ERRORS).map(|error| error_view(error, request_id, lang)).collect();

@@ -15,6 +15,7 @@ use super::Shared;
 use super::answer::{refused, respond};
 use super::request::{Question, body, caller, judge_head, lang, question, wants_graphql_type};
 use crate::gate::measure;
+use crate::nearest::field_meant;
 use crate::refusal::Refusal;
 
 /// The route's handler. When the caller goes away, this future is dropped, and the reading with it.
@@ -25,7 +26,10 @@ pub(super) async fn graphql(
     let request_id = shared.request_id();
     let (lang, wants_graphql_type) = (lang(request.headers()), wants_graphql_type(request.headers()));
     let response = match ask(&shared, request, &request_id, lang).await {
-        Ok(response) => respond(response, &request_id, lang, shared.limits.response_bytes),
+        Ok(response) => {
+            let meant = |complaint: &str| field_meant(&shared.dictionary, complaint);
+            respond(response, &request_id, lang, shared.limits.response_bytes, meant)
+        }
         Err(refusal) => {
             tracing::debug!(request = request_id, code = refusal.code, "refused");
             refused(&refusal, &request_id, lang)

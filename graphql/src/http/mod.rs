@@ -23,6 +23,7 @@ use crate::gate::{Limits, Rules};
 /// What all requests share.
 pub(crate) struct Shared {
     schema: Schema,
+    dictionary: Arc<Dictionary>,
     rules: Rules,
     keys: Arc<Keys>,
     query: Arc<Query>,
@@ -38,7 +39,8 @@ impl Shared {
     pub(crate) fn new(settings: Settings, schema: Schema, dictionary: Arc<Dictionary>) -> Shared {
         Shared {
             schema,
-            rules: Rules::new(dictionary, settings.limits),
+            rules: Rules::new(dictionary.clone(), settings.limits),
+            dictionary,
             keys: settings.keys,
             query: settings.query,
             limits: settings.limits,

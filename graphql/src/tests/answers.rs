@@ -161,3 +161,19 @@ async fn probes_answer_on_their_own_routes() {
         assert_eq!(api.api.router().oneshot(request).await.unwrap().status(), 404, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_name_that_is_not_there_is_answered_with_the_one_that_is_meant() {
+    let api = Running::new(1).await;
+    for (question, meant) in [
+        ("{subjects{nodes{nmae}}}", Some("`name`")),
+        ("{subjcts{nodes{id}}}", Some("`subjects`")),
+        ("{subjects{nodes{penaltys{nodes{id}}}}}", Some("`penalties`")),
+        ("{subjects{nodes{zzzzzzzz}}}", None),
+    ] {
+        let reply = api.refused(question, "GRAPHQL_VALIDATION_FAILED").await;
+        let said = reply.body["errors"][0]["message"].as_str().unwrap();
+        assert_eq!(said.contains("Did you mean"), meant.is_some(), "{said}");
+        assert!(meant.is_none_or(|meant| said.contains(meant)), "{said}");
+    }
+}
