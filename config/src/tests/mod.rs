@@ -4,6 +4,7 @@ mod format;
 mod good;
 mod mutations;
 mod outside;
+mod platform;
 mod problems;
 
 use std::path::Path;
