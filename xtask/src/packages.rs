@@ -9,6 +9,7 @@ use anyhow::bail;
 const NEEDED: &[(&str, &[&str], &str)] = &[
     ("PostgreSQL's server", &["/usr/lib/postgresql/*/bin/initdb"], "postgresql"),
     ("MariaDB's server", &["/usr/sbin/mariadbd", "*mariadbd"], "mariadb-server"),
+    ("FreeTDS' client", &["/usr/bin/tsql"], "freetds-bin"),
     ("Python 3", &["/usr/bin/python3", "/usr/local/bin/python3", "*python3"], "python3"),
     ("Chromium", &["/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser"], "chromium"),
     ("sqlite3", &["/usr/bin/sqlite3"], "sqlite3"),

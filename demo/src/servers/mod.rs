@@ -6,6 +6,7 @@
 mod faults;
 mod mariadb;
 mod postgres;
+mod tds;
 mod watchdog;
 
 #[cfg(test)]
@@ -14,3 +15,4 @@ mod tests;
 pub use faults::{Fault, Proxy};
 pub use mariadb::{Mariadb, MariadbOptions};
 pub use postgres::{Options, Postgres, Ssl, StartError};
+pub use tds::{ClientError, Injected, TdsAccount, TdsClient, TdsError, TdsOptions, TdsServer, TdsUrl};

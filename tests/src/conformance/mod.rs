@@ -14,6 +14,8 @@ pub enum Engine {
     Postgres,
     /// `connector_mysql`.
     Mysql,
+    /// `connector_mssql`.
+    Mssql,
     /// `connector_sqlite`.
     Sqlite,
     /// `connector_file`, text files.
@@ -22,7 +24,8 @@ pub enum Engine {
 
 impl Engine {
     /// All.
-    pub const ALL: [Engine; 4] = [Engine::Postgres, Engine::Mysql, Engine::Sqlite, Engine::File];
+    pub const ALL: [Engine; 5] =
+        [Engine::Postgres, Engine::Mysql, Engine::Mssql, Engine::Sqlite, Engine::File];
 
     /// Its name in the documentation.
     #[must_use]
@@ -30,6 +33,7 @@ impl Engine {
         match self {
             Engine::Postgres => "PostgreSQL",
             Engine::Mysql => "MySQL, MariaDB",
+            Engine::Mssql => "SQL Server (test server)",
             Engine::Sqlite => "SQLite",
             Engine::File => "CSV, XLSX",
         }
@@ -191,7 +195,7 @@ const NO_ACCOUNT: Standing = Standing::NotPossible("there is no account: the fil
 pub fn standing(engine: Engine, capability: Capability) -> Standing {
     use Capability as C;
     match (engine, capability) {
-        (Engine::Postgres | Engine::Mysql, _) => Standing::Required,
+        (Engine::Postgres | Engine::Mysql | Engine::Mssql, _) => Standing::Required,
         (
             Engine::Sqlite | Engine::File,
             C::WrongDatabase | C::NoTls | C::PrivateAuthority | C::Hung | C::CutOff,

@@ -4,6 +4,8 @@ mod changes;
 mod faults;
 mod file;
 mod live;
+mod mssql;
+mod mssql_traps;
 mod mysql;
 mod mysql_traps;
 mod postgres;
@@ -18,8 +20,13 @@ use tests::conformance::{Capability, Change, Engine, Fixture, Standing, standing
 
 /// Runs every capability that the engine must show; all failures are told, not the first.
 fn conform(fixture: &dyn Fixture) {
+    conform_but(fixture, &[]);
+}
+
+/// As [`conform`], without capabilities for which the surroundings lack something.
+fn conform_but(fixture: &dyn Fixture, left_out: &[Capability]) {
     let mut failures = Vec::new();
-    for capability in Capability::ALL {
+    for capability in Capability::ALL.into_iter().filter(|capability| !left_out.contains(capability)) {
         let Standing::Required = standing(fixture.engine(), capability) else { continue };
         let begun = std::time::Instant::now();
         fixture.change(Change::Reset);
@@ -96,6 +103,26 @@ fn mysql_conforms() {
 }
 
 #[test]
+fn mssql_conforms() {
+    if !mssql::has_client() {
+        eprintln!("skipped: the client is not installed: run `apt-get install --no-install-recommends freetds-bin`");
+        return;
+    }
+    conform(&mssql::MssqlFixture::start());
+}
+
+/// Against a real SQL Server, where one is named: see docs/connectors.md.
+#[test]
+fn mssql_conforms_on_a_real_server() {
+    let Ok(url) = std::env::var("TONGJIAN_TEST_MSSQL_URL") else {
+        eprintln!("skipped: TONGJIAN_TEST_MSSQL_URL names no server");
+        return;
+    };
+    // Whose certificate it has is not known here.
+    conform_but(&mssql::MssqlFixture::real(&url), &[Capability::NoTls, Capability::PrivateAuthority]);
+}
+
+#[test]
 fn sqlite_conforms() {
     conform(&sqlite::SqliteFixture::make());
 }
@@ -130,6 +157,7 @@ fn large_cells_probe() {
     let (source, stream): (Arc<dyn Source>, StreamName) = match address.split_once(' ') {
         Some(("postgres", rest)) => (postgres::of_address(rest), "public.large".parse().unwrap()),
         Some(("mysql", rest)) => (mysql::of_address(rest), "large".parse().unwrap()),
+        Some(("mssql", rest)) => (mssql::of_address(rest), "large".parse().unwrap()),
         Some(("sqlite", rest)) => (sqlite::of_address(rest), "large".parse().unwrap()),
         Some(("file", rest)) => (file::of_address(rest), "large.csv".parse().unwrap()),
         _ => panic!("{address}"),

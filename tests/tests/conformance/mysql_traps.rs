@@ -24,7 +24,7 @@ fn keyed(fixture: &MysqlFixture, column: &str, values: &str) {
 }
 
 /// Every row comes once, goes on after every row, is found by its key and counted in ranges.
-async fn reads_by_key(source: &dyn Source, column: &str, n_expected: usize) {
+pub(crate) async fn reads_by_key(source: &dyn Source, column: &str, n_expected: usize) {
     let mut asked = request("keyed".parse().unwrap());
     asked.key = vec!["k".to_owned()];
     let all = rows(source, asked.clone()).await;
