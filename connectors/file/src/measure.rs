@@ -4,9 +4,9 @@
 //! Cuts XML into its pieces, exactly as far as that needs. Knows no workbook.
 
 /// Bytes of one tag, comment, or text between tags, at most.
-const MAX_PIECE: u64 = 8 << 20;
+const MAX_PIECE: u64 = 4 << 20;
 /// Bytes of one cell or shared text with all its mark-up, at most. (A cell may hold 32,767 characters.)
-const MAX_CELL: u64 = 16 << 20;
+const MAX_CELL: u64 = 8 << 20;
 /// Shared texts at most.
 const MAX_STRINGS: u64 = 4_000_000;
 /// Bytes of a tag that are looked at.

@@ -71,6 +71,21 @@ impl Record<'_, '_> {
         }
     }
 
+    /// Bytes of all its cells. Many cells of a sheet may share one text.
+    pub(crate) fn n_bytes(&self) -> u64 {
+        match self {
+            Record::Line { cells, .. } => cells.as_slice().len() as u64,
+            Record::Row { cells, .. } => {
+                let length = |cell: &Cell<'_>| match cell {
+                    Cell::Empty => 0,
+                    Cell::Text(text) | Cell::Typed(_, text) => text.len() as u64,
+                    Cell::Bad(bytes) => bytes.len() as u64,
+                };
+                cells.iter().map(length).sum()
+            }
+        }
+    }
+
     /// Where it is in its file, from 1.
     pub(crate) fn line(&self) -> u64 {
         match self {

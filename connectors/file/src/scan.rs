@@ -13,6 +13,9 @@ use crate::table::{Header, Table, Wanted};
 use crate::work::Job;
 use crate::{text, workbook};
 
+/// Bytes of the cells of one row, at most.
+const MAX_ROW_BYTES: u64 = 64 << 20;
+
 /// What wants to see a file.
 pub(crate) trait Reads {
     /// Its header, once, before any record.
@@ -81,6 +84,15 @@ impl<F: FnMut(Result<SourceKey, String>, &[u8]) -> Result<(), ReadError>> Reads 
     fn record(&mut self, record: &Record<'_, '_>) -> Result<ControlFlow<()>, ReadError> {
         if record.is_refused() {
             return Err(text::not_declared(&self.data.name, record.line()));
+        }
+        if record.n_bytes() > MAX_ROW_BYTES {
+            let words = format!(
+                "file `{}` line {}: a row of more than {} MiB",
+                self.data.name,
+                record.line(),
+                MAX_ROW_BYTES >> 20
+            );
+            return Err(ReadError::malformed(words));
         }
         self.n_rows += 1;
         let key = self.maker.make(record);

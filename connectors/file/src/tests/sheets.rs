@@ -149,9 +149,20 @@ async fn a_workbook_larger_than_it_looks_is_refused_before_it_is_read() {
     assert_eq!(rows(&folder.files(), request("t.xlsx", &["k"])).await.unwrap().len(), 19_999);
 }
 
+/// A workbook with parts replaced by these texts.
+fn with_parts(whole: Vec<u8>, parts: &[(&str, String)]) -> Vec<u8> {
+    let replaced = |whole, (part, text): &(&str, String)| {
+        with_part_of(whole, part, |to| to.write_all(text.as_bytes()).unwrap())
+    };
+    parts.iter().fold(whole, replaced)
+}
+
 /// A workbook with one of its parts replaced by what `fill` writes.
 fn with_part(part: &str, fill: impl FnOnce(&mut dyn std::io::Write)) -> Vec<u8> {
-    let whole = workbook(|workbook| header(workbook.add_worksheet(), 0, &["k", "v"]));
+    with_part_of(workbook(|workbook| header(workbook.add_worksheet(), 0, &["k", "v"])), part, fill)
+}
+
+fn with_part_of(whole: Vec<u8>, part: &str, fill: impl FnOnce(&mut dyn std::io::Write)) -> Vec<u8> {
     let mut from = zip::ZipArchive::new(std::io::Cursor::new(whole)).unwrap();
     let mut to = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for index in 0..from.len() {
@@ -177,23 +188,45 @@ async fn refused(bytes: Vec<u8>) -> String {
 #[tokio::test]
 async fn a_workbook_made_to_fill_memory_is_refused() {
     let sheet = "xl/worksheets/sheet1.xml";
-    // A cell of 40 MiB that does not shrink, as far as a generator of numbers can see to that.
+    // A cell of 5 MiB that does not shrink, as far as a generator of numbers can see to that.
     let bytes = with_part(sheet, |to| {
         to.write_all(b"<worksheet><sheetData><row r=\"1\"><c t=\"inlineStr\"><is><t>").unwrap();
         let mut state = 1_u64;
-        for _ in 0..(5 << 20) {
+        for _ in 0..(5 << 17) {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             to.write_all(&(state >> 32).to_be_bytes().map(|byte| b'A' + byte % 50)).unwrap();
         }
     });
     let error = refused(bytes).await;
-    assert!(error.contains("a text or tag of more than 8 MiB"), "{error}");
+    assert!(error.contains("a text or tag of more than 4 MiB"), "{error}");
     let bytes = with_part(sheet, |to| {
         to.write_all(b"<worksheet><sheetData>").unwrap();
         (0..40).for_each(|_| to.write_all(&b"<row></row>".repeat(96 << 10)).unwrap());
     });
     let error = refused(bytes).await;
     assert!(error.contains("unpacks to more than 150 times its size"), "{error}");
+    // One text of 1 MiB that stands in a hundred cells of a row.
+    let text = "x".repeat(1 << 20);
+    let bytes = workbook(|workbook| {
+        let sheet = workbook.add_worksheet();
+        header(sheet, 0, &["k"]);
+        sheet.write(1, 0, 1).unwrap();
+    });
+    let bytes = with_parts(
+        bytes,
+        &[
+            ("xl/sharedStrings.xml", format!("<sst><si><t>k</t></si><si><t>{text}</t></si></sst>")),
+            (
+                sheet,
+                format!(
+                    "<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row><row r=\"2\">{}</row></sheetData></worksheet>",
+                    "<c t=\"s\"><v>1</v></c>".repeat(100)
+                ),
+            ),
+        ],
+    );
+    let error = refused(bytes).await;
+    assert!(error.contains("line 2: a row of more than 64 MiB"), "{error}");
     let bytes = with_part("xl/sharedStrings.xml", |to| {
         to.write_all(b"<sst uniqueCount=\"99999999999999\"></sst>").unwrap();
     });
