@@ -91,6 +91,7 @@ pub async fn make(
         let n_rows = fill(world, places, &sheet, &mut ledger).await?;
         tell(&sheet, n_rows);
     }
+    ledger.choose_example(world);
     Ok(ledger.finish(&places.folder)?)
 }
 

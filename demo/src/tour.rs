@@ -18,7 +18,7 @@ pub fn stops(uscc: &str) -> Vec<Stop> {
         Stop {
             title: "一企一档 (one subject, all departments)",
             query: format!(
-                "{{ subject(uscc: \"{uscc}\") {{ name state {{ code label }} penalties(first: 3) {{ nodes {{ document decidedOn fine {{ amount }} provenance {{ source key }} }} }} licences(first: 3) {{ nodes {{ title validUntil {{ date openEnded }} }} }} annualReports(first: 3) {{ nodes {{ year reportedOn }} }} }} }}"
+                "{{ subject(uscc: \"{uscc}\") {{ name state {{ code label }} penalties(first: 3) {{ nodes {{ document decidedOn fine {{ amount }} provenance {{ source key }} }} }} licences(first: 3) {{ nodes {{ title validUntil {{ date openEnded }} }} }} annualReports(first: 3) {{ nodes {{ year submittedOn }} }} }} }}"
             ),
         },
         Stop {

@@ -75,6 +75,8 @@ pub struct Truth {
 pub struct Ledger {
     truth: Truth,
     identities: BufWriter<std::fs::File>,
+    /// Some subjects that were fined: there is more to see of them.
+    fined: Vec<u64>,
 }
 
 impl Ledger {
@@ -98,7 +100,7 @@ impl Ledger {
             example: example(world),
             ..Truth::default()
         };
-        Ok(Ledger { truth, identities: BufWriter::new(file) })
+        Ok(Ledger { truth, identities: BufWriter::new(file), fined: Vec::new() })
     }
 
     /// Begins a stream.
@@ -121,6 +123,9 @@ impl Ledger {
         let who = match expected {
             Expected::Subject(index) => {
                 stream.linked += 1;
+                if stream.kind == "penalty" && self.fined.len() < 200 {
+                    self.fined.push(*index);
+                }
                 format!("S{index}")
             }
             Expected::Person(index) => {
@@ -155,6 +160,14 @@ impl Ledger {
         self.truth.entities += 1;
     }
 
+    /// Chooses whom to show: somebody who was fined, if one of them is registered under a good credit code.
+    pub fn choose_example(&mut self, world: &World) {
+        let fined = self.fined.iter().map(|index| world.subject(*index));
+        if let Some(subject) = fined.into_iter().find(|subject| is_whole(world, subject)) {
+            self.truth.example = Some(subject.uscc);
+        }
+    }
+
     /// Closes the ledger and writes `truth.json`.
     ///
     /// # Errors
@@ -171,6 +184,10 @@ impl Ledger {
 fn example(world: &World) -> Option<String> {
     (0..world.n_subjects)
         .map(|index| world.subject(index))
-        .find(|subject| crate::departments::is_registered(world, subject) && subject.has_valid_code())
+        .find(|subject| is_whole(world, subject))
         .map(|subject| subject.uscc)
+}
+
+fn is_whole(world: &World, subject: &crate::world::Subject) -> bool {
+    crate::departments::is_registered(world, subject) && subject.has_valid_code()
 }

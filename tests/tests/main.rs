@@ -7,5 +7,6 @@ mod conformance;
 mod http;
 mod kill;
 mod order;
+mod readme;
 mod resolve;
 mod truth;

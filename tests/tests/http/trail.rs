@@ -46,6 +46,17 @@ fn what_cannot_be_written_down_is_not_answered() {
     drop(to_holder);
     holder.wait().expect("it ends");
     assert_eq!(served.ask(question)["subjects"]["nodes"].as_array().map(Vec::len), Some(3));
+
+    // The file is moved away, and a copy put in its place: nothing is answered until it is back.
+    let aside = zone.folder.path().join("aside.db");
+    std::fs::rename(&audit, &aside).expect("moved");
+    assert_eq!(served.answer(question).code(), "AUDIT_UNAVAILABLE");
+    std::fs::copy(&aside, &audit).expect("copied");
+    let answer = served.answer(question);
+    assert_eq!(answer.code(), "AUDIT_UNAVAILABLE", "{}", answer.body);
+    assert!(answer.json()["data"].is_null() && !answer.body.contains("公司"), "{}", answer.body);
+    std::fs::rename(&aside, &audit).expect("put back");
+    assert_eq!(served.ask(question)["subjects"]["nodes"].as_array().map(Vec::len), Some(3));
     served.stop();
 
     // A trail that cannot be opened: it does not even begin to serve.

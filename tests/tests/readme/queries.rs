@@ -1,0 +1,137 @@
+//! The queries of the README and of the guide, asked of the zone they speak of, answer what the documents show.
+
+use demo::world::World;
+use serde_json::Value;
+use tests::Zone;
+use tests::http::{Answer, Served};
+
+use super::blocks::{Block, blocks};
+use super::{document, json};
+
+/// The zone of `cargo demo --subjects 5000`, after `cargo demo churn --rounds 1`.
+fn zone() -> Zone {
+    let zone = Zone::make(&World::new(1, 5_000), 1, None);
+    zone.pull(&[]);
+    tests::runtime().block_on(demo::churn::round(&zone.places, 0, 20)).expect("churn");
+    zone.pull(&[]);
+    zone
+}
+
+#[test]
+fn queries_of_the_documents_are_answered_as_they_show() {
+    let zone = zone();
+    counts_are_as_shown(&zone);
+    pasted_as_printed(&zone);
+    let served = Served::start(&zone.config, "market", "steward");
+    let mut differences = Vec::new();
+    for (name, least) in [("README.md", 2), ("docs/graphql.md", 15)] {
+        let path = document(name);
+        let mut text = std::fs::read_to_string(&path).expect("a document");
+        let all = blocks(&text);
+        let mut answers: Vec<(Block, String)> = Vec::new();
+        let mut cursor = String::new();
+        for pair in all.windows(2) {
+            let [question, shown] = pair else { continue };
+            let is_query = question.language == "graphql" || question.text.trim_start().starts_with("curl ");
+            if !is_query || shown.language != "json" {
+                continue;
+            }
+            let answer = ask(&served, question, &cursor);
+            if let Some(next) = find(&answer.json(), "endCursor").and_then(Value::as_str) {
+                next.clone_into(&mut cursor);
+            }
+            answers.push((shown.clone(), answer.body));
+        }
+        assert!(answers.len() >= least, "{name}: only {} queries", answers.len());
+        if std::env::var_os("TONGJIAN_BLESS").is_some() {
+            for (shown, answer) in answers.iter().rev() {
+                text.replace_range(shown.span.clone(), &json::shown(answer));
+            }
+            std::fs::write(&path, text).expect("written");
+            continue;
+        }
+        for (shown, answer) in &answers {
+            let is = steady(answer);
+            let told: Value = serde_json::from_str(&shown.text)
+                .unwrap_or_else(|error| panic!("{name}: {error}: {}", shown.text));
+            if is != told {
+                differences.push(format!("{name} shows\n{}\nthe answer is\n{}", shown.text, is));
+            }
+        }
+    }
+    served.stop();
+    assert!(differences.is_empty(), "{}", differences.join("\n\n"));
+}
+
+/// The rows of the README's table are those of `tongjian status`.
+fn counts_are_as_shown(zone: &Zone) {
+    let text = std::fs::read_to_string(document("README.md")).expect("a document");
+    let status = zone.status();
+    let streams = status["streams"].as_array().expect("streams");
+    let mut n_compared = 0;
+    for line in text.lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [_, department, name, kind, numbers @ ..] = cells.as_slice() else { continue };
+        let stream = streams.iter().find(|stream| {
+            format!("{}/{}", stream["source"].as_str().unwrap_or(""), stream["stream"].as_str().unwrap_or(""))
+                == *name
+        });
+        let Some(stream) = stream else { continue };
+        let counts =
+            ["received", "linked", "waiting", "nobody", "dead_letters"].map(|name| stream[name].to_string());
+        assert_eq!(
+            (stream["department"].as_str(), stream["kind"].as_str()),
+            (Some(*department), Some(*kind)),
+            "{line}"
+        );
+        assert_eq!(
+            numbers.get(..5).map(<[&str]>::to_vec),
+            Some(counts.iter().map(String::as_str).collect()),
+            "{line}"
+        );
+        n_compared += 1;
+    }
+    assert!(n_compared >= 3, "{n_compared} rows only");
+}
+
+/// What the README pastes is what the demonstration prints.
+fn pasted_as_printed(zone: &Zone) {
+    let text = std::fs::read_to_string(document("README.md")).expect("a document");
+    let example = zone.truth.example.as_deref().expect("somebody is registered");
+    for stop in demo::tour::stops(example).iter().take(2) {
+        let command = demo::tour::command("http://127.0.0.1:8080/graphql", &stop.query);
+        assert!(text.contains(&command), "not in the README: {command}");
+    }
+}
+
+/// Asks as the document says: a query by itself, or one in a command to paste.
+fn ask(served: &Served, question: &Block, cursor: &str) -> Answer {
+    let text = question.text.replace("<endCursor>", cursor);
+    if question.language == "graphql" {
+        return served.answer(&text);
+    }
+    let command = text.replace("127.0.0.1:8080", &served.address);
+    let output = std::process::Command::new("bash")
+        .args(["-euc", &command])
+        .env("KEY", &served.key)
+        .output()
+        .expect("bash runs");
+    assert!(output.status.success(), "{command}: {}", tests::shown(&output));
+    Answer { status: 200, head: String::new(), body: String::from_utf8_lossy(&output.stdout).into_owned() }
+}
+
+/// The answer without what another run gives differently.
+fn steady(answer: &str) -> Value {
+    serde_json::from_str(&json::shown(answer)).unwrap_or_else(|error| panic!("{error}: {answer}"))
+}
+
+fn find<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    match value {
+        Value::Object(fields) => fields
+            .get(name)
+            .filter(|value| !value.is_null())
+            .or_else(|| fields.values().find_map(|value| find(value, name))),
+        Value::Array(items) => items.iter().find_map(|value| find(value, name)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
