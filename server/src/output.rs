@@ -2,6 +2,8 @@
 
 use std::io::Write as _;
 
+use messages::{Lang, Message};
+
 /// Tables for people or JSON for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -28,6 +30,12 @@ pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>) {
         table.add_row(row);
     }
     line(&table.to_string());
+}
+
+/// A table whose header is texts by code.
+pub(crate) fn titled(lang: Lang, codes: &[&'static str], rows: Vec<Vec<String>>) {
+    let titles: Vec<String> = codes.iter().map(|code| Message::new(code).render(lang)).collect();
+    table(&titles.iter().map(String::as_str).collect::<Vec<_>>(), rows);
 }
 
 /// JSON, indented.
