@@ -224,14 +224,14 @@ async fn in_place_of_a_file(put: impl FnOnce(&std::path::Path)) -> ReadError {
 
 /// Puts something in a place.
 #[cfg(unix)]
-type Put = Box<dyn FnOnce(&std::path::Path)>;
+type Put<'a> = Box<dyn FnOnce(&std::path::Path) + 'a>;
 
 #[cfg(unix)]
 #[tokio::test]
 async fn what_stands_in_place_of_a_file_is_not_passed_over() {
     use std::os::unix::fs::symlink;
     let secret = Drop::new().with("secret.csv", "a\n1\n");
-    let cases: [(&str, Put); 5] = [
+    let cases: [(&str, Put<'_>); 5] = [
         ("is a folder", Box::new(|path| std::fs::create_dir(path).unwrap())),
         ("leads nowhere", Box::new(|path| symlink("gone.csv", path).unwrap())),
         ("leads nowhere", Box::new(|path| symlink(path, path).unwrap())),

@@ -60,9 +60,12 @@ async fn a_file_that_is_withdrawn_is_forgotten_when_somebody_says_so() {
     assert_eq!(house.pulls().await, (0, 0, 1, 0), "it is not missed any more");
 }
 
+/// Name, rows, order.
+type Pieces = &'static [(&'static str, u64, Option<i64>)];
+
 #[tokio::test]
 async fn files_may_be_emptied_renamed_and_replaced_only_as_agreed() {
-    let cases: [(&str, &[(&'static str, u64, Option<i64>)], usize, Option<&str>); 4] = [
+    let cases: [(&str, Pieces, usize, Option<&str>); 4] = [
         ("its rows are elsewhere", &[("x-all.csv", 95, None)], 95, None),
         ("emptied", &[("x-1.csv", 90, None), ("x-2.csv", 0, None)], 90, Some("TJ-S220")),
         ("both gone", &[("x-3.csv", 90, None)], 90, Some("TJ-S219")),
