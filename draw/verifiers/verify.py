@@ -140,7 +140,7 @@ Exit status: 0 nothing refused, 1 something refused, 2 wrong use.
 #   `-` is salted like a name; only a remedy, whose `out` is `-`, stands as R57 has it in every timing. A salted file that is
 #   here must have the logged digest, also where the outcome cannot be repeated.
 # * R59 Voided: `reason` = CODE, or `CODE:CODE,…` naming persons; `approvers` = one or more distinct CODEs. Allowed before the
-#   last PublicEntropy value; between that and DrawExecuted only naming two distinct escrow holders without ShareOpened (with
+#   last PublicEntropy value; between that and DrawExecuted only naming two or more distinct escrow holders, none with ShareOpened (with
 #   `open` timing; in other timings just two escrow holders); after DrawExecuted always, and then only ShareOpened and Published may follow, and a bundle of
 #   this draw must have seed.txt, result.txt and evidence.txt. Nothing else follows a Voided.
 # * R60 Result(digest) is the digest of a file of inspection results, any number of them. Not checked here.
@@ -2454,7 +2454,7 @@ class Ceremony:
         if self._all_public() and not self.executed:
             named = set(entry["reason"].partition(":")[2].split(","))
             silent = {party for party in self.plan.escrow if party not in self.opened}
-            if len(named) != 2 or not named <= silent:
+            if len(named) < 2 or not named <= silent:
                 entry.refuse("reason", "after the public values a void must name two escrow holders who do not open")
         self.voided = entry
 

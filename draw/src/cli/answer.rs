@@ -148,7 +148,7 @@ impl Answer {
             ]
         });
         let columns =
-            [("place", "TJ-W060"), ("reason", "TJ-W061"), ("value", "TJ-W036"), ("code", "TJ-W062")];
+            [("place", "TJ-W060"), ("reason", "TJ-W061"), ("value", "TJ-W238"), ("code", "TJ-W062")];
         self.table("refused", &columns, rows.collect()).exit(REFUSED)
     }
 

@@ -122,11 +122,13 @@ fn substituted(after: &After, matter: &Code, sid: &Sid) -> Option<Cell> {
 fn changes(answer: Answer, repeated: &Repeated<'_>, mine: impl Fn(&&Change) -> bool) -> Answer {
     let rows = repeated.after.changes.iter().filter(mine).map(|change| {
         let class = change.class.as_ref().map_or("-".to_owned(), Code::to_string);
+        let dept = change.dept.as_ref().map_or("-".to_owned(), Code::to_string);
         let Change { entry, place, out, into, .. } = change;
-        vec![entry.into(), place.into(), class.into(), out.into(), into.into()]
+        vec![entry.into(), dept.into(), place.into(), class.into(), out.into(), into.into()]
     });
     let columns = [
         ("entry", "TJ-W227"),
+        ("dept", "TJ-W240"),
         ("place", "TJ-W060"),
         ("class", "TJ-W083"),
         ("out", "TJ-W051"),
@@ -169,45 +171,60 @@ fn in_frame(frame: &InFrame) -> Vec<Cell> {
 
 fn of_officer(answer: Answer, repeated: &Repeated<'_>, outcome: &Outcome, text: &str) -> Result<Answer> {
     let code = Work::code("--officer", text)?;
-    let mut answer = answer.fact("officer", "TJ-W081", &code);
-    let mut is_known = false;
-    for (dept, solved) in &repeated.depts {
+    let (mut depts, mut places) = (Vec::new(), Vec::new());
+    for (dept, solved) in &outcome.depts {
         if !solved.officers.iter().any(|known| known.code == code) {
             continue;
         }
-        is_known = true;
         let found = officer(&repeated.input, outcome, dept, &code)?;
         let held = |task: &str| repeated.after.duty.get(dept)?.holders.get(task)?.get(&code);
-        let rows: Vec<Vec<Cell>> = found
-            .places
-            .iter()
-            .map(|(task, class, place)| {
-                let holds = held(task) == Some(class);
-                let held_at_first = matches!(place, Place::Holds { .. });
-                let (word, cost) = of_place(place);
-                let word = match (held_at_first, holds) {
-                    (true, false) => "out".to_owned(),
-                    (false, true) => "came in".to_owned(),
-                    (true, true) | (false, false) => word,
-                };
-                vec![task.into(), class.into(), of_word(&word), cost.into()]
-            })
-            .collect();
         let load = found.places.iter().filter(|(task, class, _)| held(task) == Some(class)).count();
-        answer = answer
-            .number("capacity", "TJ-W087", found.capacity)
-            .number("load", "TJ-W088", load as u64)
-            .number("possible", "TJ-W086", found.n_possible)
-            .fact("price", "TJ-W085", found.price);
-        let columns =
-            [("task", "TJ-W082"), ("class", "TJ-W083"), ("finding", "TJ-W036"), ("cost", "TJ-W084")];
-        answer = answer.table("places", &columns, rows);
-        let mine = |change: &&Change| {
-            change.out == code.as_str() || change.into == code.as_str() || change.place == dept.as_str()
-        };
-        answer = changes(answer, repeated, mine);
+        depts.push(vec![
+            dept.into(),
+            found.capacity.into(),
+            load.into(),
+            found.n_possible.into(),
+            found.price.into(),
+        ]);
+        for (task, class, place) in &found.places {
+            let (word, cost) = of_place(place);
+            let word = match (matches!(place, Place::Holds { .. }), held(task) == Some(class)) {
+                (true, false) => "out".to_owned(),
+                (false, true) => "came in".to_owned(),
+                (true, true) | (false, false) => word,
+            };
+            places.push(vec![dept.into(), task.into(), class.into(), of_word(&word), cost.into()]);
+        }
     }
-    if is_known { Ok(answer) } else { Err(Refused::file("", Reason::ExplainUnknown).with(code).into()) }
+    if depts.is_empty() {
+        return Err(Refused::file("", Reason::ExplainUnknown).with(code).into());
+    }
+    let of_dept = [
+        ("dept", "TJ-W240"),
+        ("capacity", "TJ-W087"),
+        ("load", "TJ-W088"),
+        ("possible", "TJ-W086"),
+        ("price", "TJ-W085"),
+    ];
+    let columns = [
+        ("dept", "TJ-W240"),
+        ("task", "TJ-W082"),
+        ("class", "TJ-W083"),
+        ("finding", "TJ-W036"),
+        ("cost", "TJ-W084"),
+    ];
+    let known: Vec<&Code> = outcome
+        .depts
+        .iter()
+        .filter(|(_, solved)| solved.officers.iter().any(|known| known.code == code))
+        .map(|(dept, _)| dept)
+        .collect();
+    let mine = |change: &&Change| {
+        let is_named = change.out == code.as_str() || change.into == code.as_str() || change.class.is_none();
+        change.dept.as_ref().is_some_and(|dept| known.contains(&dept)) && is_named
+    };
+    let answer = answer.fact("officer", "TJ-W081", &code).table("departments", &of_dept, depts);
+    Ok(changes(answer.table("places", &columns, places), repeated, mine))
 }
 
 /// A finding in words; what has an argument is shown as it is.

@@ -66,6 +66,7 @@ pub(super) fn sign(options: &SignOptions) -> Result<Answer> {
     log.check_heads(&head.log, &heads)?;
     let own = Log::parse_heads(&read_folder(&options.keep)?)?;
     let mut answer = Answer::default();
+    let said = Message::new(if own.is_empty() { "TJ-W239" } else { "TJ-W058" });
     if let Some(last) = own.last() {
         extends(suite, &log, last, head)?;
         answer = answer.fact("last", "TJ-W057", last.file());
@@ -77,7 +78,7 @@ pub(super) fn sign(options: &SignOptions) -> Result<Answer> {
     let name = format!("head-{}.{code}.sig", head.size);
     write_file(&options.log.join(&name), &signature, Secret::No)?;
     Ok(answer
-        .remark("signed", Message::new("TJ-W058"))
+        .remark("signed", said)
         .fact("witness", "TJ-W011", &code)
         .fact("head", "TJ-W009", head.file())
         .fact("digest", "TJ-W010", suite.hash(&head.text())))

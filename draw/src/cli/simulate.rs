@@ -115,7 +115,7 @@ const STRATA: [(&str, &str); 8] = [
     ("limit", "TJ-W237"),
 ];
 const OFFICERS: [(&str, &str); 5] = [
-    ("dept", "TJ-W003"),
+    ("dept", "TJ-W240"),
     ("officer", "TJ-W081"),
     ("mean", "TJ-W094"),
     ("least", "TJ-W095"),

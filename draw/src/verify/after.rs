@@ -75,8 +75,8 @@ fn events(repeated: &Repeated<'_>, files: &Files, logged: &Logged, after: &mut A
             compare(name, text, files, Standing::Rebuilt, report);
         }
         names(entry, [out, into], [&followed.out, &followed.into], plan, files, report);
-        let (out, into) = (followed.out, followed.into);
-        after.changes.push(Change { entry: entry.file(), place, class, out, into });
+        let (dept, out, into) = (Some(followed.dept), followed.out, followed.into);
+        after.changes.push(Change { entry: entry.file(), place, dept, class, out, into });
     }
     after.duty = duty.now();
 }
@@ -122,7 +122,7 @@ fn substitutions(
             let followed = substitution(entry, out, into, reserves, plan, files, report);
             after.changes.extend(followed.map(|(out, into)| {
                 let place = matter.to_string();
-                Change { entry: entry.file(), place, class: None, out, into }
+                Change { entry: entry.file(), place, dept: None, class: None, out, into }
             }));
         }
     }

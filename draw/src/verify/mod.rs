@@ -73,6 +73,8 @@ pub struct Change {
     pub entry: String,
     /// A matter, a task, or a department that was solved anew.
     pub place: String,
+    /// Department, for events.
+    pub dept: Option<Code>,
     /// Class of the slot, for officers.
     pub class: Option<Code>,
     /// Who went out; `-` if nobody is named.

@@ -355,3 +355,233 @@ fn the_three_agree_on_what_stands_elsewhere() {
     }
     assert!(wanted.is_empty(), "{}", wanted.join("\n"));
 }
+
+/// Words that say nothing are wrong use, in the program here as in verify.py: never taken as "nothing was asked".
+#[test]
+fn expectations_without_form_are_wrong_use() {
+    let bundle = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/example-sha256.zip");
+    let files = read(&bundle);
+    let (path, commit) =
+        (bundle.display().to_string(), sampling::Suite::Sha256.hash(&files["commit.txt"]).hex());
+    let upper = commit.to_uppercase();
+    let value = "00412339507718264905";
+    let (wide, small, plus, zero) = (
+        format!("\u{ff11}={value}"),
+        format!("\u{b9}={value}"),
+        format!("+1={value}"),
+        format!("01={value}"),
+    );
+    for (flag, text, code) in [
+        ("--expect-commit", commit.as_str(), 0),
+        ("--expect-commit", "", 2),
+        ("--expect-commit", upper.as_str(), 2),
+        ("--expect-head", "", 2),
+        ("--expect-head", commit.as_str(), 1),
+        ("--expect-public", "1=00412339507718264905", 0),
+        ("--expect-public", "1=", 1),
+        ("--expect-public", "7=1", 1),
+        ("--expect-public", "0=1", 2),
+        ("--expect-public", "1", 2),
+        ("--expect-public", wide.as_str(), 2),
+        ("--expect-public", small.as_str(), 2),
+        ("--expect-public", plus.as_str(), 2),
+        ("--expect-public", zero.as_str(), 2),
+    ] {
+        run(code, &["verify", &path, flag, text]);
+        assert_eq!(crate::common::python(&bundle, &[flag, text]).0, i32::from(code), "{flag} {text}");
+    }
+    run(2, &["verify", &path, "--expect-public", "1=1", "--expect-public", "1=00412339507718264905"]);
+}
+
+/// Numbers from a seed, for logs that nobody would think of.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % n.max(1)
+    }
+}
+
+/// A log taken apart: entries as lines, heads by size with their time.
+#[derive(Clone)]
+struct Parts {
+    entries: Vec<Vec<String>>,
+    heads: std::collections::BTreeMap<usize, String>,
+}
+
+impl Parts {
+    fn of(files: &Files) -> Parts {
+        let lines = |text: &[u8]| -> Vec<String> {
+            String::from_utf8(text.to_vec()).unwrap().lines().map(str::to_owned).collect()
+        };
+        let mut parts = Parts { entries: Vec::new(), heads: std::collections::BTreeMap::new() };
+        while let Some(text) = files.get(&format!("entry-{}.txt", parts.entries.len())) {
+            parts.entries.push(lines(text));
+        }
+        for (name, text) in files.iter().filter(|(n, _)| n.starts_with("head-") && n.ends_with(".txt")) {
+            let time = lines(text)[5].trim_start_matches("time=").to_owned();
+            parts.heads.insert(names::head_of(name).unwrap() as usize, time);
+        }
+        parts
+    }
+
+    /// One thing done to it.
+    fn bend(&mut self, dice: &mut Dice) -> String {
+        let n = self.entries.len();
+        let (at, other) = (dice.below(n), dice.below(n));
+        match dice.below(10) {
+            0 => {
+                self.entries.remove(at);
+                format!("without entry {at}")
+            }
+            1 if at + 1 < n => {
+                self.entries.swap(at, at + 1);
+                let time = self.entries[at][2].clone();
+                self.entries[at][2] = std::mem::replace(&mut self.entries[at + 1][2], time);
+                format!("{at} and the next swapped")
+            }
+            2 => {
+                let mut twice = self.entries[at].clone();
+                twice[2] = self.entries[n - 1][2].clone();
+                self.entries.push(twice);
+                format!("{at} once more at the end")
+            }
+            3 => {
+                let line = 6 + dice.below(self.entries[at].len() - 6);
+                let found = self.entries.get(other).and_then(|entry| entry.get(line)).cloned();
+                if let (Some(own), Some(found)) = (self.entries[at].get(line), found) {
+                    let key = own.split('=').next().unwrap().to_owned();
+                    let value = found.split_once('=').unwrap().1.to_owned();
+                    self.entries[at][line] = format!("{key}={value}");
+                }
+                format!("a field of {other} in {at}")
+            }
+            4 => {
+                let size = *self.heads.keys().nth(dice.below(self.heads.len())).unwrap();
+                self.heads.remove(&size);
+                format!("without head {size}")
+            }
+            5 => {
+                let sizes: Vec<usize> = self.heads.keys().copied().collect();
+                let (to, from) = (sizes[dice.below(sizes.len())], sizes[dice.below(sizes.len())]);
+                let time = self.heads[&from].clone();
+                self.heads.insert(to, time);
+                format!("the time of head {from} at head {to}")
+            }
+            6 => {
+                self.entries[at][2] = self.entries[other][2].clone();
+                format!("the time of {other} at {at}")
+            }
+            7 => {
+                let mut void = self.entries[at][..5].to_vec();
+                let reason = ["X", "X:SJ", "X:SJ,GZ", "X:SJ,SJ", "X:SJ,GZ,TJJ", "X:SJ,GZ,JJ"][dice.below(6)];
+                void.extend([
+                    "kind=Voided".to_owned(),
+                    format!("reason={reason}"),
+                    "approvers=A,B".to_owned(),
+                ]);
+                self.entries.insert(at + 1, void);
+                format!("void {reason} after {at}")
+            }
+            8 => {
+                self.entries.truncate(at + 1);
+                format!("ends at {at}")
+            }
+            _ => {
+                let mut kind = self.entries[at][..5].to_vec();
+                let kinds = ["SharesClosed", "Published", "Result"];
+                let word = kinds[dice.below(3)];
+                kind.push(format!("kind={word}"));
+                if word == "Result" {
+                    kind.push(format!("digest={}", "ab".repeat(32)));
+                }
+                self.entries.insert(at + 1, kind);
+                format!("{word} after {at}")
+            }
+        }
+    }
+
+    /// Written again: numbers, roots and signatures of two witnesses made anew.
+    fn files(&self, rules: &sampling::plan::Plan, keys: &[(String, draw::sign::Key)]) -> Files {
+        let mut files = Files::new();
+        for (seq, entry) in self.entries.iter().enumerate() {
+            let mut lines = entry.clone();
+            lines[1] = format!("seq={seq}");
+            files.insert(format!("entry-{seq}.txt"), (lines.join("\n") + "\n").into_bytes());
+        }
+        let leaf = |seq: usize| sampling::merkle::leaf(rules.suite, &files[&format!("entry-{seq}.txt")]);
+        let leaves: Vec<_> = (0..self.entries.len()).map(leaf).collect();
+        let mut heads = self.heads.clone();
+        let last = heads.values().next_back().cloned().unwrap_or_else(|| "2026-07-22T00:00:00Z".to_owned());
+        heads.retain(|size, _| *size <= leaves.len());
+        heads.entry(leaves.len()).or_insert(last);
+        for (size, time) in heads {
+            let root = sampling::merkle::root_of_leaves(rules.suite, &leaves[..size]);
+            let (log, suite) = (&rules.log, rules.suite);
+            let text =
+                format!("DSJ1/head\nlog={log}\nsuite={suite}\nsize={size}\nroot={root}\ntime={time}\n");
+            for (code, key) in keys {
+                files.insert(format!("head-{size}.{code}.sig"), key.sign(text.as_bytes()).unwrap());
+            }
+            files.insert(format!("head-{size}.txt"), text.into_bytes());
+        }
+        files
+    }
+}
+
+#[test]
+fn the_three_agree_on_logs_that_two_witnesses_signed_blindly() {
+    let is_full = std::env::var_os("TONGJIAN_FULL").is_some();
+    let (start, trials) = if is_full { (4_711, 400) } else { (20_261_124, 60) };
+    let mut dice = Dice(start);
+    let mut cases = Cases::new();
+    for mode in [OPEN, Mode { sealed: true, private: true, ..OPEN }] {
+        let mut ceremony = Ceremony::whole(mode);
+        ceremony.events();
+        ceremony.publish();
+        let whole = read(&ceremony.bundle("whole.zip", false));
+        let plan = sampling::plan::Plan::require(&whole["plan.txt"]).unwrap();
+        let keys: Vec<(String, draw::sign::Key)> = ["W1", "W3"]
+            .iter()
+            .map(|code| {
+                let text = fs::read_to_string(ceremony.path(&format!("{code}/witness.key"))).unwrap();
+                let secret = draw::sign::unhex::<32>(text.lines().nth(1).unwrap().as_bytes()).unwrap();
+                ((*code).to_owned(), draw::sign::Key::new(plan.suite, &secret).unwrap())
+            })
+            .collect();
+        let rest: Files =
+            whole.iter().filter(|(n, _)| !names::is_of_log(n)).map(|(n, t)| (n.clone(), t.clone())).collect();
+        let data: Files = rest
+            .iter()
+            .filter(|(n, _)| {
+                plan.data_files().contains(*n) || matches!(n.as_str(), "plan.txt" | "commit.txt")
+            })
+            .map(|(n, t)| (n.clone(), t.clone()))
+            .collect();
+        let parts = Parts::of(&whole);
+        for trial in 0..trials {
+            let mut bent = parts.clone();
+            let mut what = Vec::new();
+            for _ in 0..=dice.below(2) {
+                if bent.entries.len() > 2 && !bent.heads.is_empty() {
+                    what.push(bent.bend(&mut dice));
+                }
+            }
+            let log = bent.files(&plan, &keys);
+            let what = format!("seed {start}, {mode:?}, trial {trial}: {}", what.join(", then "));
+            // As the log of the bundle, of a bundle without results, and as a log from elsewhere.
+            let with = |files: &Files| {
+                files.iter().chain(&log).map(|(n, t)| (n.clone(), t.clone())).collect::<Files>()
+            };
+            cases.add(&what, &with(&rest));
+            cases.add(format!("{what} (data alone)"), &with(&data));
+            let dir = cases.log(&format!("log-{}", cases.cases.len()), &log);
+            cases.add(format!("{what} (elsewhere)"), &whole).log = dir.clone();
+            cases.add(format!("{what} (elsewhere, no log)"), &data).log = dir;
+        }
+    }
+    let said = cases.judge();
+    let accepted = said.iter().filter(|said| said["verdict"] != "refused").count();
+    assert!(accepted > 20 && accepted < said.len() / 2, "{accepted} of {} accepted", said.len());
+}

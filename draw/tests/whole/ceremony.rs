@@ -164,7 +164,8 @@ fn explanations_speak_of_the_state_after_events_and_substitutions() {
     let said = explain("--officer", &out);
     assert_eq!(finding(&said), "out", "{said}");
     let held = said["places"].as_array().unwrap().iter().filter(|place| place["finding"] == "holds").count();
-    assert_eq!(said["load"], held, "{said}");
+    assert_eq!(said["departments"][0]["load"], held.to_string(), "{said}");
+    assert_eq!(said["after"][0]["out"], out.as_str(), "{said}");
     let said = explain("--company", task.split('/').nth(1).unwrap());
     let officers = said["visits"][0]["officers"].as_str().unwrap();
     assert!(!officers.contains(&format!("{class}:{out}")), "{said}");

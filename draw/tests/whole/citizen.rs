@@ -162,7 +162,7 @@ fn the_page_sees_a_second_draw_with_a_fresh_log() {
     stops(&forged, &known, "the head that the witness gave you");
     // A head that both share proves no more than what it covers.
     let early = digest(&honest, "head-1.txt");
-    stops(&forged, &Known { head: &early, ..known.clone() }, "the share that was committed");
+    stops(&forged, &Known { head: &early, ..known.clone() }, "once in the log up to head 1: DrawExecuted");
     // The honest log beside the forged draw; and the forged entries under the honest heads.
     let is_log = |name: &str| draw::names::is_of_log(name);
     let mut mixed = forged.clone();

@@ -1,6 +1,6 @@
 //! Steps up to the draw.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Ceremony, Executed, Opened, Publication, Setup, Sharing, Voided};
 use crate::encoding::{Code, Digest, Time};
@@ -48,10 +48,10 @@ impl Ceremony {
             | Ceremony::Revealed(_)
             | Ceremony::Rolling(_) => None,
             Ceremony::Rolled(opened) | Ceremony::Opening(opened) => {
-                let holders = setup.plan.escrow.iter().flatten();
-                let silent =
-                    holders.filter(|holder| named.contains(holder) && !opened.known.contains_key(holder));
-                if silent.count() < 2 {
+                let holders: Vec<&Code> = setup.plan.escrow.iter().flatten().collect();
+                let is_silent = |code: &&Code| holders.contains(code) && !opened.known.contains_key(*code);
+                let distinct: BTreeSet<&Code> = named.iter().collect();
+                if distinct.len() < 2 || !distinct.iter().all(is_silent) {
                     return Err(entry.refuse_field("reason", Reason::StepVoid));
                 }
                 None

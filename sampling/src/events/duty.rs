@@ -62,6 +62,8 @@ struct Dept {
 pub struct Executed {
     /// Seed of the event.
     pub seed: Digest,
+    /// Department that it is about.
+    pub dept: Code,
     /// Who went out: an officer, or `-`.
     pub out: String,
     /// Who came in: an officer, `-` if nobody can, or the digest of the new assignment.
@@ -124,19 +126,19 @@ impl<'a> Duty<'a> {
         let seed = suite.hash(&seed_text);
         let chance = SubSeed::given(suite, seed);
         let mut files = Files::from([(format!("seed-event-{number}.txt"), seed_text)]);
-        let (out, into) = match &event.what {
+        let (dept, out, into) = match &event.what {
             What::Officer { task, class, out } => {
-                let into = self.replace(&event, task, class, out, &chance)?;
-                (out.to_string(), into.map_or("-".to_owned(), |into| into.to_string()))
+                let (dept, into) = self.replace(&event, task, class, out, &chance)?;
+                (dept, out.to_string(), into.map_or("-".to_owned(), |into| into.to_string()))
             }
             What::Remedy { dept, remedy } => {
                 let (assigned, new) = self.remedy(&event, dept, *remedy, &chance, solver)?;
                 files.extend(new);
-                ("-".to_owned(), assigned.hex())
+                (dept.clone(), "-".to_owned(), assigned.hex())
             }
         };
         self.n_events = number;
-        Ok(Executed { seed, out, into, files })
+        Ok(Executed { seed, dept, out, into, files })
     }
 
     fn replace(
@@ -146,7 +148,7 @@ impl<'a> Duty<'a> {
         class: &Code,
         out: &Code,
         chance: &SubSeed,
-    ) -> Result<Option<Code>> {
+    ) -> Result<(Code, Option<Code>)> {
         let refuse = |line, column, reason| Refused::at(event.file(), line, column, reason);
         let has_task = |dept: &Dept| dept.outcome.tasks.iter().any(|known| known.name == task);
         if !self.depts.values().any(has_task) {
@@ -171,7 +173,7 @@ impl<'a> Duty<'a> {
         if let Some(into) = &into {
             dept.holders.entry(task.to_owned()).or_default().insert(into.clone(), class.clone());
         }
-        Ok(into)
+        Ok((code.clone(), into))
     }
 
     fn remedy(
