@@ -338,7 +338,7 @@ fn bytes_of(path: &Path, dir: &Path) -> Result<Vec<u8>, (Message, Message)> {
     // A pipe would be waited for, a device never ends.
     if !path.metadata().map_err(io)?.is_file() {
         let message = Message::new("TJ-C036").with("file", path.display());
-        return Err((message, Message::new("TJ-C014")));
+        return Err((message, Message::new("TJ-C046")));
     }
     let file = std::fs::File::open(path).map_err(io)?;
     let mut bytes = Vec::new();

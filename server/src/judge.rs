@@ -82,10 +82,16 @@ fn mapping(
         let message = Message::new("TJ-V004").with("mode", stream.mode.as_str());
         problems.push(Problem::new(format!("{}.mode", stream.path), message));
     }
-    let built = wiring::mapping(source, stream, &config.hub.zone)
+    let draft = wiring::mapping(source, stream, &config.hub.zone).or_else(|problem| {
+        problems.push(problem);
+        // A wrong name hides nothing of what else is wrong.
+        let stream = StreamDraft { name: "stream".to_owned(), ..stream.clone() };
+        wiring::mapping(source, &stream, &config.hub.zone)
+    });
+    match draft
         .map_err(|problem| vec![problem])
-        .and_then(|draft| Mapping::build(draft, ontology, Some(person_key.clone())));
-    match built {
+        .and_then(|draft| Mapping::build(draft, ontology, Some(person_key.clone())))
+    {
         Ok(mapping) => (Some(mapping), problems),
         Err(more) => {
             problems.extend(more);

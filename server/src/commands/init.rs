@@ -22,6 +22,7 @@ pub(crate) fn run(invocation: &Invocation, folder: &Path, data: Option<&Path>) -
     }
     let failed = |why: String| Failed::new(Exit::Failure, lang, &Message::new("TJ-V021").with("why", why));
     crate::shipped::write(folder).map_err(|error| failed(error.to_string()))?;
+    switch_off(&folder.join("departments")).map_err(|error| failed(error.to_string()))?;
     if let Some(data) = data {
         keep_in(folder, data).map_err(|error| failed(error.to_string()))?;
     }
@@ -30,7 +31,37 @@ pub(crate) fn run(invocation: &Invocation, folder: &Path, data: Option<&Path>) -
     super::keys::private_file(&folder.join("person.key"), &(key + "\n"))
         .map_err(|error| failed(error.to_string()))?;
     output::line(&Message::new("TJ-V022").with("folder", folder.display()).render(lang));
+    output::line(&Message::new("TJ-V079").render(lang));
     Ok(Exit::Ok)
+}
+
+/// Switches every source off: where the departments' databases are, nobody has said yet.
+fn switch_off(departments: &Path) -> Result<(), std::io::Error> {
+    for entry in std::fs::read_dir(departments)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "toml") {
+            let text = std::fs::read_to_string(&path)?;
+            std::fs::write(&path, switched_off(&text))?;
+        }
+    }
+    Ok(())
+}
+
+/// The same text with every source switched off that says nothing of it.
+fn switched_off(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 200);
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        out.push_str(line);
+        out.push('\n');
+        let id = line.trim_end().strip_prefix("[source.").and_then(|rest| rest.strip_suffix(']'));
+        let is_source = id.is_some_and(|id| !id.contains('.'));
+        let is_told = lines.peek().is_some_and(|next| next.trim_start().starts_with("enabled"));
+        if is_source && !is_told {
+            out.push_str("enabled = false  # 填好连接后改为 true · true once the connection is filled in\n");
+        }
+    }
+    out
 }
 
 /// Points the configuration's store and audit trail into a directory, and makes that.
@@ -52,7 +83,24 @@ fn keep_in(folder: &Path, data: &Path) -> Result<(), std::io::Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::{AUDIT, STORE, keep_in};
+    use super::{AUDIT, STORE, keep_in, switch_off, switched_off};
+
+    #[test]
+    fn a_fresh_configuration_is_sound_and_reads_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        crate::shipped::write(folder.path()).unwrap();
+        switch_off(&folder.path().join("departments")).unwrap();
+        std::fs::write(folder.path().join("person.key"), "a key of the tests alone").unwrap();
+        let sound =
+            crate::judge::judge(folder.path(), &config::Overrides::default()).unwrap_or_else(|problems| {
+                panic!("{}", problems.iter().map(|one| one.render(messages::Lang::En)).collect::<String>())
+            });
+        let sources: Vec<_> =
+            sound.config.departments.iter().flat_map(|department| &department.sources).collect();
+        assert!(sources.len() >= 22 && sources.iter().all(|source| !source.is_enabled), "{}", sources.len());
+        let again = "[source.a]\nenabled = true\n[[source.a.stream]]\n[source.a.stream.fields]\n";
+        assert_eq!(switched_off(again), again);
+    }
 
     #[test]
     fn the_store_is_kept_where_it_was_told() {

@@ -85,10 +85,11 @@ fn interval(app: &App, mapping: &hub::ingest::Mapping) -> u64 {
 
 /// A filter whose names are known.
 pub(crate) fn filter(app: &App, source: Option<&str>, stream: Option<&str>) -> Result<Filter, Failed> {
-    let is_known = app.mappings.iter().any(|mapping| {
-        source.is_none_or(|source| mapping.source().as_str() == source)
-            && stream.is_none_or(|stream| mapping.stream().to_string() == stream)
-    });
+    let is_known = (source.is_none() && stream.is_none())
+        || app.mappings.iter().any(|mapping| {
+            source.is_none_or(|source| mapping.source().as_str() == source)
+                && stream.is_none_or(|stream| mapping.stream().to_string() == stream)
+        });
     if !is_known {
         let name = [source, stream].into_iter().flatten().collect::<Vec<_>>().join("/");
         let message = Message::new("TJ-V061").with("name", name);

@@ -147,6 +147,14 @@ fn problems_of_kinds_do_not_hide_those_of_mappings() {
 }
 
 #[test]
+fn a_wrong_name_of_a_stream_does_not_hide_its_kind() {
+    let name = ("name = \"x.csv\"", "name = \"../passwd\"");
+    assert_eq!(told(&[name]), ["a.toml:9 TJ-C020"]);
+    assert_eq!(told(&[name, UNKNOWN_KIND]), ["a.toml:9 TJ-C020", "a.toml:10 TJ-D101"]);
+    assert_eq!(told(&[name, UNKNOWN_FIELD]), ["a.toml:9 TJ-C020", "a.toml:14 TJ-D102"]);
+}
+
+#[test]
 fn a_file_that_is_no_toml_does_not_hide_the_others() {
     let broken = ("plural = \"subjects\"", "plural = ");
     // The kind may stand in the broken file; what it names otherwise may not.
