@@ -2175,6 +2175,7 @@ class Head:
 
 _SIG_NAME = re.compile(r"head-([1-9][0-9]*)\.(%s)\.sig\Z" % CODE)
 _HEAD_NAME = re.compile(r"head-([1-9][0-9]*)\.txt\Z")
+_STAMP_NAME = re.compile(r"head-[1-9][0-9]{0,8}\.tsr\Z")
 _ENTRY_NAME = re.compile(r"entry-(%s)\.txt\Z" % INT)
 
 
@@ -2823,6 +2824,10 @@ class Verifier:
         log = aside(Log, plan, other)
         if log is None:
             return
+        for name in sorted(self.log_files):
+            if _STAMP_NAME.match(name) and name[:-3] + "txt" not in other:
+                report.refuse(Refused("log/" + name, 0, 0, "a time stamp without its head"))
+                return
         if not log.heads:
             report.refuse(Refused("log/entry-0.txt", 0, 0, "the log given with --log has no head"))
             return
@@ -3409,7 +3414,7 @@ def read_log_argument(path):
     if os.path.isdir(path):
         files = {}
         for name in sorted(os.listdir(path)):
-            if _ENTRY_NAME.match(name) or _HEAD_NAME.match(name) or _SIG_NAME.match(name):
+            if any(known.match(name) for known in (_ENTRY_NAME, _HEAD_NAME, _SIG_NAME, _STAMP_NAME)):
                 with open(os.path.join(path, name), "rb") as file:
                     files[name] = file.read()
         return files

@@ -39,10 +39,7 @@ pub(super) fn verify(options: &VerifyOptions) -> Result<Answer> {
 
 /// A log from elsewhere: a folder, or an archive of which only the log is read.
 fn log(path: &Path) -> Result<Files> {
-    if path.is_dir() {
-        return read_folder(path);
-    }
-    let mut files = archive::read(&read_file(path)?)?;
+    let mut files = if path.is_dir() { read_folder(path)? } else { archive::read(&read_file(path)?)? };
     files.retain(|name, _| names::is_of_log(name));
     Ok(files)
 }

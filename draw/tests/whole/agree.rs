@@ -298,6 +298,14 @@ fn the_three_agree_on_what_stands_elsewhere() {
     let bare: Files =
         at_commit.iter().filter(|(n, _)| !names::is_of_log(n)).map(|(n, t)| (n.clone(), t.clone())).collect();
     let second = read(&Ceremony::whole(OPEN).bundle("second.zip", false));
+    let mut stamped = whole.clone();
+    stamped.insert("head-1.tsr".to_owned(), b"x".to_vec());
+    let mut stray = whole.clone();
+    stray.insert("head-99.tsr".to_owned(), b"x".to_vec());
+    let mut stranger = whole.clone();
+    stranger.insert("head-1.W9.sig".to_owned(), whole["head-1.W1.sig"].clone());
+    let mut bent = whole.clone();
+    bent.insert("head-1.W9.sig".to_owned(), b"x\n".to_vec());
     let one = |digits: &str| format!("1={digits}");
     let logs = [
         ("no log", Files::new()),
@@ -305,6 +313,10 @@ fn the_three_agree_on_what_stands_elsewhere() {
         ("log", whole.clone()),
         ("log that voids", void.clone()),
         ("another log", second.clone()),
+        ("log with a stamp", stamped),
+        ("log with a stray stamp", stray),
+        ("log with a stranger", stranger),
+        ("log with a bent signature", bent),
     ];
     let mut wanted = Vec::new();
     for (what, files) in
@@ -312,6 +324,7 @@ fn the_three_agree_on_what_stands_elsewhere() {
     {
         for (log_name, log) in &logs {
             let dir = cases.log(&format!("{what}-{log_name}"), log);
+            fs::write(Path::new(&dir).join("head-notes.md"), "what somebody wrote down\n").unwrap();
             cases.add(format!("{what}, {log_name}"), files).log = dir;
         }
         cases.add(format!("{what}, C"), files).commit = commit.clone();
@@ -336,6 +349,10 @@ fn the_three_agree_on_what_stands_elsewhere() {
         ("whole, no log", "refused"),
         ("whole, log at commit", "refused"),
         ("whole, log", "whole"),
+        ("whole, log with a stamp", "whole"),
+        ("whole, log with a stray stamp", "refused"),
+        ("whole, log with a stranger", "whole"),
+        ("whole, log with a bent signature", "refused"),
         ("whole, log that voids", "refused"),
         ("whole, another value", "refused"),
         ("whole, a value that is not there", "refused"),
