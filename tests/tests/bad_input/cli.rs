@@ -103,7 +103,10 @@ fn find(bench: &Bench, name: &str) -> std::path::PathBuf {
 fn check_tells_what_is_wrong_where_and_what_is_switched_off() {
     let bench = Bench::new();
     bench.sqlite_source("other", "good.db");
-    bench.sqlite("keyless.db", "CREATE TABLE facts (id text, name text, fine text, day text, ratio text, note text);");
+    bench.sqlite(
+        "keyless.db",
+        "CREATE TABLE facts (id text, name text, fine text, day text, ratio text, note text);",
+    );
     bench.sqlite_source("keyless", "keyless.db");
     bench.sqlite_source("off", "good.db");
     bench.edit("departments/off.toml", "engine =", "enabled = false\nengine =");
@@ -146,7 +149,11 @@ fn another_key_for_persons_is_refused() {
         "[kind.fact.field.note]",
         "[kind.fact.field.owner]\ntype = \"identifier\"\nscheme = \"resident_id\"\nsensitivity = \"personal\"\nlabel_zh = \"人\"\nlabel_en = \"Owner\"\n\n[kind.fact.field.note]",
     );
-    bench.edit("departments/good.toml", "note = \"note\"", "owner = { column = \"note\", on_invalid = \"null\" }");
+    bench.edit(
+        "departments/good.toml",
+        "note = \"note\"",
+        "owner = { column = \"note\", on_invalid = \"null\" }",
+    );
     let code = |words: &[&str]| {
         let output = bench.tongjian(words);
         (output.status.code(), shown(&output))
@@ -166,14 +173,22 @@ fn another_key_for_persons_is_refused() {
 fn a_code_that_is_not_in_its_list_is_kept_and_counted() {
     let bench = Bench::new();
     bench.write("codes/a.toml", "[list.grade]\nlabel_zh = \"等级\"\nlabel_en = \"Grade\"\nedition = \"1\"\nentries = [{ code = \"1\", zh = \"第1行\" }]\n");
-    bench.edit("ontology/bench.toml", "[kind.fact.field.note]\ntype = \"text\"", "[kind.fact.field.note]\ntype = \"code\"\ncode_list = \"grade\"");
+    bench.edit(
+        "ontology/bench.toml",
+        "[kind.fact.field.note]\ntype = \"text\"",
+        "[kind.fact.field.note]\ntype = \"code\"\ncode_list = \"grade\"",
+    );
     let pulled = bench.pull(&[]);
     assert_eq!((pulled.code, &pulled.is("good", "idle", "")["dead_letters"]), (0, &0.into()));
     let flags = bench.status("good")["flags"].clone();
     assert_eq!(flags, serde_json::json!([{ "field": "note", "code": "TJ-D031", "n": 119 }]));
     let shown_status = shown(&bench.tongjian(&["status"]));
     assert!(shown_status.contains("note TJ-D031×119"), "{shown_status}");
-    bench.edit("departments/good.toml", "note = \"note\"", "note = { column = \"note\", on_invalid = \"dead_letter\" }");
+    bench.edit(
+        "departments/good.toml",
+        "note = \"note\"",
+        "note = { column = \"note\", on_invalid = \"dead_letter\" }",
+    );
     let pulled = bench.pull(&[]);
     assert_eq!((pulled.code, &pulled.is("good", "idle", "")["dead_letters"]), (3, &119.into()));
 }

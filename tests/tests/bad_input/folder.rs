@@ -102,7 +102,11 @@ fn an_older_file_does_not_come_back_as_the_newest() {
 #[test]
 fn a_relative_configuration_directory_will_do() {
     let folder = Folder::new("all");
-    for (place, words) in [(".", vec!["-c", "config", "check"]), ("config", vec!["check"]), ("config/drop", vec!["-c", "..", "check"])] {
+    for (place, words) in [
+        (".", vec!["-c", "config", "check"]),
+        ("config", vec!["check"]),
+        ("config/drop", vec!["-c", "..", "check"]),
+    ] {
         let output = Command::new(binary("tongjian"))
             .current_dir(folder.bench.folder.path().join(place))
             .env_remove("TONGJIAN_CONFIG")
