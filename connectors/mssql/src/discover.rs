@@ -118,18 +118,15 @@ fn text(row: &Fields, at: usize) -> String {
 }
 
 fn optional(row: &Fields, at: usize) -> Option<String> {
-    match row.get(at)? {
-        Field::Text(text) => Some(text.clone()),
-        _ => None,
-    }
+    if let Field::Text(text) = row.get(at)? { Some(text.clone()) } else { None }
 }
 
 fn number(row: &Fields, at: usize) -> Option<i64> {
-    match row.get(at)? {
-        Field::Int(number) => Some(*number),
-        Field::Bit(bit) => Some(i64::from(*bit)),
-        _ => None,
+    let field = row.get(at)?;
+    if let Field::Bit(bit) = field {
+        return Some(i64::from(*bit));
     }
+    if let Field::Int(number) = field { Some(*number) } else { None }
 }
 
 fn place_of(row: &Fields) -> Place {

@@ -174,11 +174,11 @@ fn field(cell: ColumnData<'static>) -> Field {
 
 fn failed(error: tiberius::error::Error) -> DriverError {
     use tiberius::error::Error;
-    match error {
-        Error::Server(error) => {
-            DriverError::Server { code: error.code(), message: error.message().to_owned() }
-        }
-        Error::Io { message, .. } => DriverError::Network(message),
-        other => DriverError::Protocol(other.to_string()),
+    if let Error::Server(error) = &error {
+        return DriverError::Server { code: error.code(), message: error.message().to_owned() };
     }
+    if let Error::Io { message, .. } = error {
+        return DriverError::Network(message);
+    }
+    DriverError::Protocol(error.to_string())
 }

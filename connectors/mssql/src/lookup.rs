@@ -48,15 +48,12 @@ pub(crate) async fn lookup(
         }
         let statement = format!("{} WHERE {}", select.head(), places.join(" OR "));
         let found = all(&mut session, stream, statement, binds.0).await?;
-        rows.extend(read(&select, &found)?);
+        // Of this statement's keys only: the collation may take another's for one of them.
+        let mut found = read(&select, &found)?;
+        found.retain(|row| row.key.as_ref().is_ok_and(|key| some.binary_search(&key).is_ok()));
+        rows.extend(found);
     }
     session.finish().await;
-    rows.retain(|row| row.key.as_ref().is_ok_and(|key| asked.contains(key)));
-    // Two texts that the collation takes for one find the same rows twice only if they stood in two statements.
-    let mut seen = HashSet::new();
-    rows.retain(|row| {
-        row.key.as_ref().is_ok_and(|key| n_together >= keys.len() || seen.insert((key.clone(), row.digest.0)))
-    });
     Ok(batch(&select, rows))
 }
 

@@ -176,12 +176,13 @@ pub(crate) fn whole(column: &TableColumn) -> String {
     if column.family.is_bytes() {
         return format!("CAST({name} AS varbinary(max))");
     }
-    match column.family {
-        // As long in characters as it is in bytes, at most.
-        Family::CodePage if (1..=4000).contains(&length) => format!("CAST({name} AS nvarchar({length}))"),
-        Family::Text if length >= 0 => name,
-        _ => format!("CAST({name} AS nvarchar(max))"),
+    if column.family == Family::Text && length >= 0 {
+        return name;
     }
+    // As long in characters as it is in bytes, at most.
+    let is_short = column.family == Family::CodePage && (1..=4000).contains(&length);
+    let size = if is_short { length.to_string() } else { "max".to_owned() };
+    format!("CAST({name} AS nvarchar({size}))")
 }
 
 /// The first of a large cell.
