@@ -18,7 +18,12 @@ pub(crate) struct Binding([u8; 32]);
 
 impl Binding {
     /// The binding of a list: what is listed, in which order, which rows, as of when.
-    pub(crate) fn of(target: &Target, order: &[OrderKey], filter: &Filter, as_of: Option<AsOf>) -> Binding {
+    pub(crate) fn of(
+        target: &Target,
+        order: (&[OrderKey], bool),
+        filter: &Filter,
+        as_of: Option<AsOf>,
+    ) -> Binding {
         let mut hasher = blake3::Hasher::new();
         for part in [format!("{target:?}"), format!("{order:?}"), format!("{filter:?}"), format!("{as_of:?}")]
         {

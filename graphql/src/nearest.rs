@@ -49,7 +49,8 @@ fn distance(one: &str, other: &str) -> usize {
         let mut next = vec![n + 1];
         for (m, b) in other.iter().enumerate() {
             let at = |row: &[usize], place: usize| row.get(place).copied().unwrap_or(usize::MAX / 2);
-            let mut least = (at(&row, m) + usize::from(a != *b)).min(at(&row, m + 1) + 1).min(at(&next, m) + 1);
+            let mut least =
+                (at(&row, m) + usize::from(a != *b)).min(at(&row, m + 1) + 1).min(at(&next, m) + 1);
             let is_swapped = m > 0 && last == Some(*b) && other.get(m - 1) == Some(&a);
             if is_swapped {
                 least = least.min(at(&before, m - 1) + 1);
@@ -68,7 +69,9 @@ mod tests {
 
     #[test]
     fn what_is_meant_is_near() {
-        for (one, other, n) in [("nmae", "name", 1), ("", "abc", 3), ("same", "same", 0), ("kitten", "sitting", 3)] {
+        for (one, other, n) in
+            [("nmae", "name", 1), ("", "abc", 3), ("same", "same", 0), ("kitten", "sitting", 3)]
+        {
             assert_eq!(distance(one, other), n, "{one} {other}");
             assert_eq!(distance(other, one), n, "{other} {one}");
         }

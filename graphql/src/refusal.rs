@@ -111,7 +111,8 @@ impl Refusal {
     }
 
     pub(crate) fn validation_meant(detail: &str, name: &str) -> Refusal {
-        let message = Message::new("TJ-Q048").with("detail", crate::text::shortened(detail)).with("name", name);
+        let message =
+            Message::new("TJ-Q048").with("detail", crate::text::shortened(detail)).with("name", name);
         Refusal::new("GRAPHQL_VALIDATION_FAILED", StatusCode::BAD_REQUEST, message)
     }
 

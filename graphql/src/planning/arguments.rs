@@ -63,10 +63,10 @@ pub(crate) fn as_of(arguments: &Arguments) -> Result<Option<AsOf>, Refusal> {
     }
 }
 
-/// `orderBy`: one key or several.
-pub(super) fn order_of(kind: &KindNames, arguments: &Arguments) -> Result<Vec<OrderKey>, Refusal> {
+/// `orderBy`: one key or several, and whether ids alone descend.
+pub(super) fn order_of(kind: &KindNames, arguments: &Arguments) -> Result<(Vec<OrderKey>, bool), Refusal> {
     let keys = match argument(arguments, "orderBy") {
-        None => return Ok(Vec::new()),
+        None => return Ok((Vec::new(), false)),
         Some(Value::List(keys)) => keys.as_slice(),
         Some(one) => std::slice::from_ref(one),
     };
@@ -80,11 +80,11 @@ pub(super) fn order_of(kind: &KindNames, arguments: &Arguments) -> Result<Vec<Or
         };
         if name == "ID" {
             // The id is the last key of every order, in the direction of the first.
-            let of_first = order.first().map_or(Direction::Ascending, |first: &OrderKey| first.direction);
-            if of_first != direction {
-                return Err(Refusal::bad_value("orderBy", "ID"));
-            }
-            break;
+            return match order.first() {
+                None => Ok((order, direction == Direction::Descending)),
+                Some(OrderKey { direction: of_first, .. }) if *of_first == direction => Ok((order, false)),
+                Some(_) => Err(Refusal::bad_value("orderBy", "ID")),
+            };
         }
         let id = name.to_ascii_lowercase();
         if kind.name_of(&id).is_none() {
@@ -92,7 +92,7 @@ pub(super) fn order_of(kind: &KindNames, arguments: &Arguments) -> Result<Vec<Or
         }
         order.push(OrderKey { field: id, direction });
     }
-    Ok(order)
+    Ok((order, false))
 }
 
 fn word(value: &Value) -> Option<&str> {

@@ -36,8 +36,8 @@ impl<'s> Planner<'s> {
     ) -> Result<(ListPlan, Binding), Refusal> {
         let kind = self.kind(target)?;
         let filter = arguments::filter_of(&self.service.dictionary, kind, arguments)?;
-        let order = arguments::order_of(kind, arguments)?;
-        let binding = Binding::of(target, &order, &filter, self.as_of);
+        let (order, descends) = arguments::order_of(kind, arguments)?;
+        let binding = Binding::of(target, (&order, descends), &filter, self.as_of);
         let after = after_of(arguments, &self.service.cursor_key, binding)?;
         let page = Page { first: first_of(arguments, self.service.page)?, after };
         let mut nodes = Vec::new();
@@ -51,15 +51,15 @@ impl<'s> Planner<'s> {
             }
         }
         let select = self.select(target, &nodes)?;
-        Ok((ListPlan { filter, order, page, is_counted, select }, binding))
+        Ok((ListPlan { filter, order, descends, page, is_counted, select }, binding))
     }
 
     /// What the cursors of a list are bound to.
     pub(crate) fn binding(&self, target: &Target, arguments: &[(Name, Value)]) -> Result<Binding, Refusal> {
         let kind = self.kind(target)?;
         let filter = arguments::filter_of(&self.service.dictionary, kind, arguments)?;
-        let order = arguments::order_of(kind, arguments)?;
-        Ok(Binding::of(target, &order, &filter, self.as_of))
+        let (order, descends) = arguments::order_of(kind, arguments)?;
+        Ok(Binding::of(target, (&order, descends), &filter, self.as_of))
     }
 
     /// What is wanted of rows, from all the selections made on them.

@@ -296,8 +296,29 @@ async fn pages_that_cannot_be() {
     let then = ",asOf:\"2099-01-01T00:00:00Z\"";
     api.data(&of("", then)).await;
     api.refused(&of(&more, then), "BAD_PAGINATION").await;
-    // The id is the last key, in the direction of the first: another direction is not silently ignored.
-    api.refused("{subjects(orderBy:{field:ID,direction:DESC}){nodes{id}}}", "BAD_VALUE").await;
+    // The id is the last key, in the direction of the first: another is not silently ignored. Alone it goes either way.
+    api.refused("{subjects(orderBy:[{field:NAME},{field:ID,direction:DESC}]){nodes{id}}}", "BAD_VALUE").await;
+    let ids = |page: &serde_json::Value| -> Vec<String> {
+        let nodes = page["subjects"]["nodes"].as_array().unwrap();
+        nodes.iter().map(|node| node["id"].to_string()).collect()
+    };
+    let up = ids(&api.data("{subjects(first:200,orderBy:{field:ID}){nodes{id}}}").await);
+    let mut down = Vec::new();
+    let mut after = String::new();
+    loop {
+        let page = format!(
+            "{{subjects(first:7,orderBy:{{field:ID,direction:DESC}}{after}){{nodes{{id}}pageInfo{{endCursor hasNextPage}}}}}}"
+        );
+        let page = api.data(&page).await;
+        down.extend(ids(&page));
+        if page["subjects"]["pageInfo"]["hasNextPage"] != true {
+            break;
+        }
+        after = format!(",after:{}", page["subjects"]["pageInfo"]["endCursor"]);
+    }
+    down.reverse();
+    assert_eq!(down, up);
+    api.refused(&format!("{{subjects(orderBy:{{field:ID}}{after}){{nodes{{id}}}}}}"), "BAD_PAGINATION").await;
     api.data("{subjects(orderBy:[{field:NAME,direction:DESC},{field:ID,direction:DESC}]){nodes{id}}}").await;
 }
 

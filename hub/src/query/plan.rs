@@ -55,6 +55,8 @@ pub struct ListPlan {
     pub filter: Filter,
     /// In which order; the id comes last, in the direction of the first key.
     pub order: Vec<OrderKey>,
+    /// Whether the ids descend; plays no part where there are order keys.
+    pub descends: bool,
     /// Which part.
     pub page: Page,
     /// Whether the rows of all pages are counted.
@@ -70,6 +72,7 @@ impl ListPlan {
         ListPlan {
             filter: Filter::all(),
             order: Vec::new(),
+            descends: false,
             page: Page { first, after: None },
             is_counted: false,
             select,
@@ -281,6 +284,9 @@ fn list_text(list: &ListPlan, out: &mut String) {
             Direction::Descending => "-",
         };
         let _ = write!(out, " order {arrow}{}", key.field);
+    }
+    if list.descends && list.order.is_empty() {
+        out.push_str(" order -id");
     }
     let _ = write!(out, " first {}", list.page.first);
     if let Some(place) = &list.page.after {

@@ -44,7 +44,8 @@ pub(super) fn field_type<'t>(table: &'t KindTable, field: &str) -> Result<&'t Fi
 
 /// That of the first key, so that one index answers both.
 fn id_direction(list: &ListPlan) -> Direction {
-    list.order.first().map_or(Direction::Ascending, |key| key.direction)
+    let alone = if list.descends { Direction::Descending } else { Direction::Ascending };
+    list.order.first().map_or(alone, |key| key.direction)
 }
 
 /// What stands after ORDER BY. `first_is_known`: the first key is not NULL in these rows, and saying nothing about
