@@ -139,7 +139,7 @@ Exit status: 0 nothing refused, 1 something refused, 2 wrong use.
 #   32 hex characters, one line with the value. These files are in the bundle from publicity on; without them: not checked.
 #   `-` is salted like a name; only a remedy, whose `out` is `-`, stands as R57 has it in every timing. A salted file that is
 #   here must have the logged digest, also where the outcome cannot be repeated.
-# * R59 Voided: `reason` = CODE, or `CODE:CODE,…` naming persons; `approvers` = one or more distinct CODEs. Allowed before the
+# * R59 Voided: `reason` = CODE, or `CODE:CODE,…` naming distinct persons; `approvers` = one or more distinct CODEs. Allowed before the
 #   last PublicEntropy value; between that and DrawExecuted only naming two or more distinct escrow holders, none with ShareOpened (with
 #   `open` timing; in other timings just two escrow holders); after DrawExecuted always, and then only ShareOpened and Published may follow, and a bundle of
 #   this draw must have seed.txt, result.txt and evidence.txt. Nothing else follows a Voided.
@@ -2082,7 +2082,12 @@ class Standing:
 # §7 Log entries and heads
 
 _LIST_OF_CODES = lambda text: _is_list(text, is_code)
-_is_reason = whole(r"%s(?::%s(?:,%s)*)?" % (CODE, CODE, CODE))
+_reason_form = whole(r"%s(?::%s(?:,%s)*)?" % (CODE, CODE, CODE))
+
+
+def _is_reason(text):
+    named = text.partition(":")[2].split(",")
+    return _reason_form(text) and len(set(named)) == len(named)
 
 
 def _is_roots(text):

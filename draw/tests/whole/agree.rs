@@ -577,6 +577,16 @@ fn the_three_agree_on_logs_that_two_witnesses_signed_blindly() {
             .map(|(n, t)| (n.clone(), t.clone()))
             .collect();
         let parts = Parts::of(&whole);
+        // A person named twice: found once by chance, and tried ever since.
+        for reason in ["X:SJ,SJ", "X:SJ", "X:SJ,GZ,XX"] {
+            let mut bent = parts.clone();
+            let mut void = bent.entries[bent.entries.len() - 1][..5].to_vec();
+            void.extend(["kind=Voided".to_owned(), format!("reason={reason}"), "approvers=A,B".to_owned()]);
+            bent.entries.push(void);
+            let mut files = bent.files(&plan, &keys);
+            files.extend(rest.clone());
+            cases.add(format!("{mode:?}, void {reason} at the end"), &files);
+        }
         for trial in 0..trials {
             let mut bent = parts.clone();
             let mut what = Vec::new();
