@@ -2,7 +2,7 @@
 
 use sqlx::Row as _;
 
-use crate::make::{self, Form, Places, form};
+use crate::make::{self, Place, Places};
 use crate::write;
 
 /// What a round of churn did to one source.
@@ -33,6 +33,14 @@ pub async fn round(places: &Places, round: u64, n: u64) -> Result<Churned, anyho
     );
     let mut churned = Churned { updated: run(places, "registry", moved).await?, ..Churned::default() };
     churned.updated += run(places, "food_drug", raised).await?;
+    if let Place::Mssql(_) = places.of("urban") {
+        // Whose own client reads no rows: the document of one decision is corrected, one decision is withdrawn.
+        let corrected = format!("UPDATE xzcf_2015 SET cf_zt = N'{round}' WHERE bh = {}", 2 * round + 1);
+        churned.updated += run(places, "urban", corrected).await?;
+        let withdrawn = format!("DELETE FROM xzcf_2015 WHERE bh = {}", 2 * round + 2);
+        churned.deleted = run(places, "urban", withdrawn).await?;
+        return Ok(churned);
+    }
     churned.deleted =
         run(places, "urban", "DELETE FROM xzcf_2015 WHERE bh = (SELECT max(bh) FROM xzcf_2015)".to_owned())
             .await?;
@@ -53,21 +61,22 @@ pub async fn round(places: &Places, round: u64, n: u64) -> Result<Churned, anyho
 }
 
 async fn run(places: &Places, source: &str, sql: String) -> Result<u64, anyhow::Error> {
-    match (form(source), &places.postgres, &places.mysql) {
-        (Form::Postgres, Some(url), _) => {
+    match places.of(source) {
+        Place::Postgres(url) => {
             let mut connection = make::database(url, source).await?;
             Ok(write::postgres::run(&mut connection, sql).await?)
         }
-        (Form::Mysql, _, Some(url)) => {
+        Place::Mysql(url) => {
             let mut connection = write::mysql::open(url, &Places::database(source)).await?;
             let n_rows = write::mysql::run(&mut connection, sql).await?;
             connection.disconnect().await?;
             Ok(n_rows)
         }
-        (Form::Postgres, None, _) | (Form::Mysql, _, None) | (Form::Mssql | Form::Sqlite, ..) => {
+        Place::Mssql(url) => Ok(write::mssql::open(url, &Places::database(source))?.run(&sql)?),
+        Place::Sqlite => {
             let mut connection = write::sqlite::open(&places.sqlite(source)).await?;
             Ok(write::sqlite::run(&mut connection, sql).await?)
         }
-        (Form::Csv | Form::Xlsx, ..) => Ok(0),
+        Place::Csv | Place::Xlsx => Ok(0),
     }
 }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use demo::make::{self, Places};
-use demo::servers::{Mariadb, MariadbOptions, Options as ServerOptions, Postgres};
+use demo::servers::{Mariadb, MariadbOptions, Options as ServerOptions, Postgres, TdsOptions, TdsServer};
 use demo::truth::Truth;
 use demo::world::{SCALE_ONE, World};
 use demo::{churn, existing, platform, registrations, tour};
@@ -50,6 +50,9 @@ struct Arguments {
     /// 用 PostgreSQL、MySQL 的部门放在本机私有的真实服务器上 (departments on PostgreSQL and MySQL live on private real servers)
     #[arg(long)]
     servers: bool,
+    /// 用 SQL Server 的部门放在这台服务器上 (departments on SQL Server live there, not on the test server of its protocol)
+    #[arg(long, value_name = "mssql://USER:PASSWORD@HOST:PORT", requires = "servers")]
+    mssql: Option<String>,
     /// 改变一种瑕疵的比率，百万分之几，可重复 (rate of a hazard in parts per million), as registry.code_check=2000
     #[arg(long, value_name = "NAME=PPM")]
     hazard: Vec<String>,
@@ -120,13 +123,21 @@ fn demonstrate(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
     let server = if arguments.servers { Some(start_server(&dir)?) } else { None };
     let mariadb = if arguments.servers { start_mariadb(&dir)? } else { None };
+    // In place of a SQL Server, where none is given.
+    let double = match (arguments.servers, &arguments.mssql) {
+        (true, None) => Some(TdsServer::start(TdsOptions::default())?),
+        _ => None,
+    };
     let places = Places {
         folder: sources,
         postgres: server.as_ref().map(|server| server.url("postgres")),
         mysql: mariadb.as_ref().map(|server| server.url("")),
+        mssql: arguments.mssql.clone().or_else(|| double.as_ref().map(|server| server.url(""))),
     };
     std::fs::create_dir_all(&places.folder)?;
-    for (file, url) in [("postgres.url", &places.postgres), ("mysql.url", &places.mysql)] {
+    for (file, url) in
+        [("postgres.url", &places.postgres), ("mysql.url", &places.mysql), ("mssql.url", &places.mssql)]
+    {
         match url {
             Some(url) => platform::private_file(&dir.join(file), url)?,
             // It may not be there.
@@ -139,13 +150,28 @@ fn demonstrate(arguments: &Arguments) -> anyhow::Result<Exit> {
                 "各部门数据库已在 {}，继续使用 (the departments' databases are there already)",
                 places.folder.display()
             );
+            if double.is_some() {
+                make::refill_mssql(&world_of(arguments, &truth)?, &places)?;
+            }
             truth
         }
         None => made(arguments, &asked, &places)?,
     };
-    eprintln!(
-        "用 SQL Server 的部门在此仍是 SQLite 文件 (the departments on SQL Server are SQLite files here: there is no such server to start)"
-    );
+    if arguments.mssql.is_none() {
+        eprintln!(
+            "没有指定 SQL Server：{} (no SQL Server was given: its departments are {})",
+            if double.is_some() {
+                "这些部门放在协议测试服务器上，停止后不保留"
+            } else {
+                "这些部门是 SQLite 文件"
+            },
+            if double.is_some() {
+                "on a test server of its protocol, which keeps nothing"
+            } else {
+                "SQLite files"
+            }
+        );
+    }
     let listen = format!("127.0.0.1:{}", arguments.port);
     let interval_seconds = Some(interval(&truth));
     let written = platform::refresh(&places, &dir, platform::Wanted { listen: &listen, interval_seconds })?;
@@ -199,6 +225,20 @@ fn asked(arguments: &Arguments) -> anyhow::Result<existing::Asked> {
         hazards,
         has_servers: arguments.servers,
     })
+}
+
+/// The world that a truth is about.
+fn world_of(arguments: &Arguments, truth: &Truth) -> anyhow::Result<World> {
+    let mut world = World::new(truth.seed, truth.subjects);
+    for (name, ppm) in &truth.hazards {
+        world.hazards.set(name, *ppm).map_err(anyhow::Error::msg)?;
+    }
+    if truth.registrations > 0 {
+        let path =
+            arguments.registrations.as_ref().context("it was made with --registrations: give them again")?;
+        world.registrations = registrations::read(path)?;
+    }
+    Ok(world)
 }
 
 /// The databases, made.
@@ -285,6 +325,7 @@ fn churn_rounds(arguments: &Arguments, rounds: u64, rows: u64) -> anyhow::Result
         folder: dir.join("sources"),
         postgres: std::fs::read_to_string(dir.join("postgres.url")).ok(),
         mysql: std::fs::read_to_string(dir.join("mysql.url")).ok(),
+        mssql: std::fs::read_to_string(dir.join("mssql.url")).ok(),
     };
     let truth = make::truth(&places.folder).context("no demonstration lies there: run `cargo demo` first")?;
     let runtime = runtime()?;

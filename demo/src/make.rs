@@ -20,6 +20,25 @@ pub struct Places {
     pub postgres: Option<String>,
     /// Address of a MySQL or MariaDB server, likewise.
     pub mysql: Option<String>,
+    /// Address of a SQL Server, or of the test server of its protocol, likewise.
+    pub mssql: Option<String>,
+}
+
+/// Where one source is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place<'a> {
+    /// On the PostgreSQL server of this address.
+    Postgres(&'a str),
+    /// On the MySQL or MariaDB server of this address.
+    Mysql(&'a str),
+    /// On the SQL Server of this address.
+    Mssql(&'a str),
+    /// In a SQLite file.
+    Sqlite,
+    /// In CSV files.
+    Csv,
+    /// In a workbook.
+    Xlsx,
 }
 
 impl Places {
@@ -33,6 +52,19 @@ impl Places {
     #[must_use]
     pub fn drop_folder(&self, source: &str) -> PathBuf {
         self.folder.join(source)
+    }
+
+    /// Where a source is made: in its own form, or in a SQLite file where there is no server for it.
+    #[must_use]
+    pub fn of(&self, source: &str) -> Place<'_> {
+        match (form(source), &self.postgres, &self.mysql, &self.mssql) {
+            (Form::Postgres, Some(url), ..) => Place::Postgres(url),
+            (Form::Mysql, _, Some(url), _) => Place::Mysql(url),
+            (Form::Mssql, _, _, Some(url)) => Place::Mssql(url),
+            (Form::Postgres | Form::Mysql | Form::Mssql | Form::Sqlite, ..) => Place::Sqlite,
+            (Form::Csv, ..) => Place::Csv,
+            (Form::Xlsx, ..) => Place::Xlsx,
+        }
     }
 
     /// The database of a source on the server.
@@ -49,7 +81,7 @@ pub enum Form {
     Postgres,
     /// On MySQL or MariaDB, where there is a server.
     Mysql,
-    /// On SQL Server. There is no such server to make one on yet: a SQLite file everywhere.
+    /// On SQL Server, where there is a server.
     Mssql,
     /// A SQLite file.
     Sqlite,
@@ -95,6 +127,20 @@ pub async fn make(
     Ok(ledger.finish(&places.folder)?)
 }
 
+/// Fills the departments on SQL Server again, as they were made: the test server keeps nothing when it stops.
+///
+/// # Errors
+/// When the server refuses.
+pub fn refill_mssql(world: &World, places: &Places) -> Result<(), anyhow::Error> {
+    for sheet in departments::sheets() {
+        if let Place::Mssql(url) = places.of(sheet.table.source) {
+            let mut client = write::mssql::open(url, &Places::database(sheet.table.source))?;
+            write::mssql::fill(&mut client, sheet.table, (sheet.rows)(world), &mut |_| Ok(()))?;
+        }
+    }
+    Ok(())
+}
+
 async fn fill(
     world: &World,
     places: &Places,
@@ -108,26 +154,30 @@ async fn fill(
         }
         ledger.row(&made.key, &made.expected)
     };
-    match (form(table.source), &places.postgres, &places.mysql) {
-        (Form::Postgres, Some(url), _) => {
+    match places.of(table.source) {
+        Place::Postgres(url) => {
             let mut connection = database(url, table.source).await?;
             write::postgres::fill(&mut connection, table, (sheet.rows)(world), &mut seen).await
         }
-        (Form::Mysql, _, Some(url)) => {
+        Place::Mysql(url) => {
             let mut connection = write::mysql::open(url, &Places::database(table.source)).await?;
             let n_rows = write::mysql::fill(&mut connection, table, (sheet.rows)(world), &mut seen).await?;
             connection.disconnect().await?;
             Ok(n_rows)
         }
-        (Form::Postgres, None, _) | (Form::Mysql, _, None) | (Form::Mssql | Form::Sqlite, ..) => {
+        Place::Mssql(url) => {
+            let mut client = write::mssql::open(url, &Places::database(table.source))?;
+            write::mssql::fill(&mut client, table, (sheet.rows)(world), &mut seen)
+        }
+        Place::Sqlite => {
             let mut connection = write::sqlite::open(&places.sqlite(table.source)).await?;
             write::sqlite::fill(&mut connection, table, (sheet.rows)(world), &mut seen).await
         }
-        (Form::Csv, ..) => {
+        Place::Csv => {
             let folder = places.drop_folder(table.source);
             Ok(write::csv_folder::fill(&folder, table, "XK_JDRQ", (sheet.rows)(world), &mut seen)?)
         }
-        (Form::Xlsx, ..) => {
+        Place::Xlsx => {
             let folder = places.drop_folder(table.source);
             std::fs::create_dir_all(&folder)?;
             write::xlsx::fill(&folder.join(stream_name(table)), table, (sheet.rows)(world), &mut seen)

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::make::{Form, Places, form};
+use crate::make::{Place, Places};
 
 /// What was generated, by digest: how a file that somebody changed is known.
 const GENERATED: &str = ".generated";
@@ -75,7 +75,7 @@ pub fn refresh(places: &Places, dir: &Path, wanted: Wanted<'_>) -> Result<Writte
     }
     let lines: String = generated.iter().map(|(name, digest)| format!("{digest}  {name}\n")).collect();
     std::fs::write(folder.join(GENERATED), lines)?;
-    for (name, url) in [("postgres", &places.postgres), ("mysql", &places.mysql)] {
+    for (name, url) in [("postgres", &places.postgres), ("mysql", &places.mysql), ("mssql", &places.mssql)] {
         if let Some((account, _)) = url.as_deref().and_then(|url| url.rsplit_once('@')) {
             let password = account.rsplit(':').next().unwrap_or_default();
             private_file(&folder.join(format!("{name}.password")), password)?;
@@ -157,16 +157,15 @@ fn pointed(text: &str, places: &Places) -> String {
 }
 
 fn place(source: &str, places: &Places) -> Vec<String> {
-    match (form(source), &places.postgres, &places.mysql) {
-        (Form::Postgres, Some(url), _) => on_server("postgres", url, source),
-        (Form::Mysql, _, Some(url)) => on_server("mysql", url, source),
-        (Form::Postgres, None, _) | (Form::Mysql, _, None) | (Form::Mssql | Form::Sqlite, ..) => {
-            vec![
-                "engine = \"sqlite\"".to_owned(),
-                format!("path = {:?}", places.sqlite(source).display().to_string()),
-            ]
-        }
-        (Form::Csv | Form::Xlsx, ..) => vec![
+    match places.of(source) {
+        Place::Postgres(url) => on_server("postgres", url, source),
+        Place::Mysql(url) => on_server("mysql", url, source),
+        Place::Mssql(url) => on_server("mssql", url, source),
+        Place::Sqlite => vec![
+            "engine = \"sqlite\"".to_owned(),
+            format!("path = {:?}", places.sqlite(source).display().to_string()),
+        ],
+        Place::Csv | Place::Xlsx => vec![
             "engine = \"file\"".to_owned(),
             format!("folder = {:?}", places.drop_folder(source).display().to_string()),
         ],
@@ -178,7 +177,11 @@ fn on_server(engine: &str, url: &str, source: &str) -> Vec<String> {
     let (account, address) = url.rsplit_once('@').unwrap_or(("", url));
     let account = account.split_once("://").map_or(account, |(_, account)| account);
     let user = account.split(':').next().filter(|user| !user.is_empty()).unwrap_or(engine);
-    let default = if engine == "mysql" { "3306" } else { "5432" };
+    let default = match engine {
+        "mysql" => "3306",
+        "mssql" => "1433",
+        _ => "5432",
+    };
     let (host, rest) = address.split_once(':').unwrap_or((address, default));
     let port = rest.split('/').next().unwrap_or(default);
     vec![
@@ -200,7 +203,7 @@ mod tests {
     #[test]
     fn what_somebody_changed_stays() {
         let dir = tempfile::tempdir().unwrap();
-        let places = Places { folder: dir.path().join("sources"), postgres: None, mysql: None };
+        let places = Places { folder: dir.path().join("sources"), postgres: None, mysql: None, mssql: None };
         let of = |listen| refresh(&places, dir.path(), Wanted { listen, interval_seconds: Some(7) }).unwrap();
         let first = of("127.0.0.1:1");
         assert!(first.kept.is_empty());
@@ -226,7 +229,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let dir = tempfile::tempdir().unwrap();
         let postgres = Some("postgres://demo:secret@127.0.0.1:5433/postgres".to_owned());
-        let places = Places { folder: dir.path().join("sources"), postgres, mysql: None };
+        let places = Places { folder: dir.path().join("sources"), postgres, mysql: None, mssql: None };
         let wanted = Wanted { listen: "127.0.0.1:1", interval_seconds: None };
         for _ in 0..2 {
             let folder = refresh(&places, dir.path(), wanted).unwrap().folder;

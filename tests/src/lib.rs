@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use demo::make::{self, Places};
-use demo::servers::{Mariadb, MariadbOptions, Options, Postgres};
+use demo::servers::{Mariadb, MariadbOptions, Options, Postgres, TdsOptions, TdsServer};
 use demo::truth::Truth;
 use demo::world::World;
 use serde_json::Value;
@@ -37,6 +37,7 @@ impl Zone {
             folder: folder.path().join("sources"),
             postgres: server.map(|server| server.url("postgres")),
             mysql: server.map(|_| mariadb().url("")),
+            mssql: server.map(|_| mssql().url("")),
         };
         let truth =
             runtime().block_on(make::make(world, seed, &places, &mut |_, _| {})).expect("the zone is made");
@@ -147,6 +148,12 @@ pub fn mariadb() -> &'static Mariadb {
     SERVER.get_or_init(|| {
         Mariadb::start(MariadbOptions::default()).expect("MariaDB starts; `cargo x test` installs it")
     })
+}
+
+/// One test server of SQL Server's protocol for all tests of this run.
+pub fn mssql() -> &'static TdsServer {
+    static SERVER: OnceLock<TdsServer> = OnceLock::new();
+    SERVER.get_or_init(|| TdsServer::start(TdsOptions::default()).expect("a test server starts"))
 }
 
 /// What a program said.

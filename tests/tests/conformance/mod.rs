@@ -105,7 +105,9 @@ fn mysql_conforms() {
 #[test]
 fn mssql_conforms() {
     if !mssql::has_client() {
-        eprintln!("skipped: the client is not installed: run `apt-get install --no-install-recommends freetds-bin`");
+        eprintln!(
+            "skipped: the client is not installed: run `apt-get install --no-install-recommends freetds-bin`"
+        );
         return;
     }
     conform(&mssql::MssqlFixture::start());

@@ -194,16 +194,10 @@ async fn certificates_of_other_names(fixture: &MssqlFixture) {
 
 async fn what_the_catalogue_says(fixture: &MssqlFixture) {
     keyed(fixture, "k decimal(18,4) NOT NULL", "1");
-    if let Some(double) = &fixture.double {
-        double.server.comment("zone", "keyed", None, "words").unwrap();
-        double.server.comment("zone", "keyed", Some("k"), "of a column").unwrap();
-    } else {
-        let property = "EXEC sp_addextendedproperty N'MS_Description'";
-        let table = "N'SCHEMA', N'dbo', N'TABLE', N'keyed'";
-        fixture.sql(&format!(
-            "{property}, N'words', {table}; {property}, N'of a column', {table}, N'COLUMN', N'k'"
-        ));
-    }
+    let property = "EXEC sp_addextendedproperty N'MS_Description'";
+    let table = "N'SCHEMA', N'dbo', N'TABLE', N'keyed'";
+    fixture
+        .sql(&format!("{property}, N'words', {table}; {property}, N'of a column', {table}, N'COLUMN', N'k'"));
     let source = fixture.source();
     for name in ["keyed", "dbo.keyed"] {
         let found = source.discover(Some(&[name.parse().unwrap()])).await.unwrap();

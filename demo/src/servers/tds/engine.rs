@@ -1,5 +1,7 @@
 //! Tables, and what statements do with them.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "cells of one column are of one type")]
+
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -170,7 +172,16 @@ impl Database {
                 table.columns[place].name.clone_from(name);
                 Ok(0)
             }
+            Statement::Comment { table, column, words } => {
+                let table = self.change(table)?;
+                match column {
+                    None => table.comment = Some(words.clone()),
+                    Some(column) => drop(table.comments.insert(column.clone(), words.clone())),
+                }
+                Ok(0)
+            }
             Statement::Set
+            | Statement::CreateDatabase(_)
             | Statement::Isolation(_)
             | Statement::Begin
             | Statement::Commit

@@ -1,5 +1,10 @@
 //! Values and conditions: read, typed, computed.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "of all pairs of cells few can be computed with; the others are refused together"
+)]
+
 use std::collections::HashMap;
 
 use sha2::{Digest as _, Sha256};
@@ -107,19 +112,19 @@ impl Parser {
     }
 
     pub(super) fn condition(&mut self) -> Result<Cond, SqlError> {
-        let mut left = self.all()?;
+        let mut any = vec![self.all()?];
         while self.key("OR") {
-            left = Cond::Or(Box::new(left), Box::new(self.all()?));
+            any.push(self.all()?);
         }
-        Ok(left)
+        Ok(Cond::Any(any))
     }
 
     fn all(&mut self) -> Result<Cond, SqlError> {
-        let mut left = self.single()?;
+        let mut all = vec![self.single()?];
         while self.key("AND") {
-            left = Cond::And(Box::new(left), Box::new(self.single()?));
+            all.push(self.single()?);
         }
-        Ok(left)
+        Ok(Cond::All(all))
     }
 
     fn single(&mut self) -> Result<Cond, SqlError> {
@@ -303,22 +308,8 @@ impl Scope<'_> {
     /// Whether a condition holds; `None`: neither.
     pub(super) fn holds(&self, condition: &Cond, row: &[Cell]) -> Result<Option<bool>, SqlError> {
         Ok(match condition {
-            Cond::And(a, b) => match self.holds(a, row)? {
-                Some(false) => Some(false),
-                a => match (a, self.holds(b, row)?) {
-                    (_, Some(false)) => Some(false),
-                    (Some(true), Some(true)) => Some(true),
-                    _ => None,
-                },
-            },
-            Cond::Or(a, b) => match self.holds(a, row)? {
-                Some(true) => Some(true),
-                a => match (a, self.holds(b, row)?) {
-                    (_, Some(true)) => Some(true),
-                    (Some(false), Some(false)) => Some(false),
-                    _ => None,
-                },
-            },
+            Cond::All(inner) => self.joined(inner, row, false)?,
+            Cond::Any(inner) => self.joined(inner, row, true)?,
             Cond::Not(inner) => self.holds(inner, row)?.map(|holds| !holds),
             Cond::IsNull(expr) => Some(self.value(expr, row)? == Cell::Null),
             Cond::Like(value, pattern, escape) => {
@@ -340,6 +331,19 @@ impl Scope<'_> {
                 })
             }
         })
+    }
+
+    /// The first that decides (`true` of any, `false` of all); else whether one of them was neither.
+    fn joined(&self, inner: &[Cond], row: &[Cell], decides: bool) -> Result<Option<bool>, SqlError> {
+        let mut joined = Some(!decides);
+        for condition in inner {
+            match self.holds(condition, row)? {
+                Some(holds) if holds == decides => return Ok(Some(decides)),
+                Some(_) => {}
+                None => joined = None,
+            }
+        }
+        Ok(joined)
     }
 
     /// By which collation two expressions are compared: a column's before the default.

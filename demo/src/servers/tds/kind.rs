@@ -1,5 +1,7 @@
 //! Types of SQL Server: as they are declared, and their codes on the wire.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "few types have digits")]
+
 use encoding_rs::{BIG5, Encoding, GBK, UTF_8, WINDOWS_1252};
 
 /// A type with its length or digits. Lengths are in characters (bytes for bytes and code pages); `None`: `max`.

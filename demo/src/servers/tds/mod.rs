@@ -9,6 +9,7 @@
 
 mod catalogue;
 mod cell;
+mod changes;
 mod client;
 mod engine;
 mod expression;
@@ -16,6 +17,7 @@ mod kind;
 mod lexer;
 mod parser;
 mod request;
+mod rows;
 mod session;
 mod wire;
 
@@ -151,6 +153,10 @@ impl Shared {
         Counted { shared: self, user: user.to_owned() }
     }
 
+    fn create_database(&self, name: &str) {
+        lock(&self.databases).entry(name.to_owned()).or_default();
+    }
+
     fn database(&self, name: &str) -> Result<Arc<Database>, SqlError> {
         let absent = || SqlError::new(911, 16, &format!("Database '{name}' does not exist."));
         lock(&self.databases).get(name).cloned().ok_or_else(absent)
@@ -245,7 +251,7 @@ impl TdsServer {
 
     /// Makes a database, if it is not there.
     pub fn create_database(&self, name: &str) {
-        lock(&self.shared.databases).entry(name.to_owned()).or_default();
+        self.shared.create_database(name);
     }
 
     /// Lets an account read a table.
@@ -255,29 +261,6 @@ impl TdsServer {
             database.readers.entry(user.to_owned()).or_default().insert(table.to_owned());
             Ok(())
         });
-    }
-
-    /// Sets the comment of a table, or of a column of it.
-    ///
-    /// # Errors
-    /// When there is no such table.
-    pub fn comment(
-        &self,
-        database: &str,
-        table: &str,
-        column: Option<&str>,
-        words: &str,
-    ) -> Result<(), TdsError> {
-        self.shared.change(database, |database| {
-            let found = database.tables.get_mut(table).ok_or_else(|| engine::no_object(table))?;
-            let found = Arc::make_mut(found);
-            match column {
-                None => found.comment = Some(words.to_owned()),
-                Some(column) => drop(found.comments.insert(column.to_owned(), words.to_owned())),
-            }
-            Ok(())
-        })?;
-        Ok(())
     }
 
     /// Lets something go wrong with a result, once, after so many results that are well.

@@ -25,8 +25,8 @@ pub(super) enum Expr {
 /// A condition.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Cond {
-    And(Box<Cond>, Box<Cond>),
-    Or(Box<Cond>, Box<Cond>),
+    All(Vec<Cond>),
+    Any(Vec<Cond>),
     Not(Box<Cond>),
     Compare(&'static str, Expr, Expr),
     IsNull(Expr),
@@ -102,6 +102,13 @@ pub(super) enum Statement {
     AlterColumn {
         table: String,
         column: Declared,
+    },
+    CreateDatabase(String),
+    /// The comment of a table or a column.
+    Comment {
+        table: String,
+        column: Option<String>,
+        words: String,
     },
     /// `EXEC sp_rename N'dbo.table.column', N'name', N'COLUMN'`.
     Rename {
@@ -180,7 +187,7 @@ impl Parser {
         }
     }
 
-    fn text(&mut self) -> Result<String, SqlError> {
+    pub(super) fn text(&mut self) -> Result<String, SqlError> {
         match self.peek() {
             Some(Word::Text(text)) => {
                 let text = text.clone();
@@ -192,7 +199,7 @@ impl Parser {
     }
 
     /// `[dbo].[table]`, or `table`.
-    fn table(&mut self) -> Result<String, SqlError> {
+    pub(super) fn table(&mut self) -> Result<String, SqlError> {
         let first = self.name()?;
         if !self.sign(".") {
             return Ok(first);
@@ -278,140 +285,8 @@ impl Parser {
         Ok(Query { top, fields, table, condition, order })
     }
 
-    fn condition_after_where(&mut self) -> Result<Option<Cond>, SqlError> {
+    pub(super) fn condition_after_where(&mut self) -> Result<Option<Cond>, SqlError> {
         if self.key("WHERE") { self.condition().map(Some) } else { Ok(None) }
-    }
-
-    fn change(&mut self) -> Result<Statement, SqlError> {
-        if self.key("CREATE TABLE") {
-            return self.create();
-        }
-        if self.key("DROP TABLE") {
-            let if_exists = self.key("IF EXISTS");
-            return Ok(Statement::Drop { table: self.table()?, if_exists });
-        }
-        if self.key("INSERT INTO") {
-            return self.insert();
-        }
-        if self.key("UPDATE") {
-            let table = self.table()?;
-            self.need("SET")?;
-            let mut sets = Vec::new();
-            loop {
-                let column = self.name()?;
-                self.need("=")?;
-                sets.push((column, self.expr()?));
-                if !self.sign(",") {
-                    break;
-                }
-            }
-            return Ok(Statement::Update { table, sets, condition: self.condition_after_where()? });
-        }
-        if self.key("DELETE FROM") {
-            let table = self.table()?;
-            return Ok(Statement::Delete { table, condition: self.condition_after_where()? });
-        }
-        if self.key("ALTER TABLE") {
-            let table = self.table()?;
-            return if self.key("ADD") {
-                Ok(Statement::AddColumn { table, column: self.declared()? })
-            } else if self.key("DROP COLUMN") {
-                Ok(Statement::DropColumn { table, column: self.name()? })
-            } else if self.key("ALTER COLUMN") {
-                Ok(Statement::AlterColumn { table, column: self.declared()? })
-            } else {
-                self.fail()
-            };
-        }
-        if self.key("EXEC sp_rename") {
-            let place = self.text()?;
-            self.need(",")?;
-            let name = self.text()?;
-            self.need(",")?;
-            if self.text()? != "COLUMN" {
-                return self.fail();
-            }
-            let place = place.strip_prefix("dbo.").unwrap_or(&place);
-            let Some((table, column)) = place.split_once('.') else { return self.fail() };
-            return Ok(Statement::Rename { table: table.to_owned(), column: column.to_owned(), name });
-        }
-        self.fail()
-    }
-
-    fn create(&mut self) -> Result<Statement, SqlError> {
-        let table = self.table()?;
-        self.need("(")?;
-        let mut columns = Vec::new();
-        let mut key = Vec::new();
-        loop {
-            if self.key("PRIMARY KEY") {
-                self.need("(")?;
-                key = self.names()?;
-            } else {
-                columns.push(self.declared()?);
-            }
-            if self.sign(")") {
-                break;
-            }
-            self.need(",")?;
-        }
-        key.extend(columns.iter().filter(|column| column.is_key).map(|column| column.name.clone()));
-        Ok(Statement::Create { table, columns, key })
-    }
-
-    /// Names up to the closing bracket.
-    fn names(&mut self) -> Result<Vec<String>, SqlError> {
-        let mut names = vec![self.name()?];
-        while self.sign(",") {
-            names.push(self.name()?);
-        }
-        self.need(")")?;
-        Ok(names)
-    }
-
-    fn declared(&mut self) -> Result<Declared, SqlError> {
-        let name = self.name()?;
-        let kind = self.kind()?;
-        let (mut collation, mut is_nullable, mut is_key, mut default) = (None, true, false, None);
-        loop {
-            if self.key("COLLATE") {
-                collation = Some(self.collation()?);
-            } else if self.key("NOT NULL") {
-                is_nullable = false;
-            } else if self.key("NULL") {
-                is_nullable = true;
-            } else if self.key("PRIMARY KEY") {
-                (is_key, is_nullable) = (true, false);
-            } else if self.key("DEFAULT") {
-                default = Some(self.expr()?);
-                self.key("WITH VALUES");
-            } else {
-                break;
-            }
-        }
-        if kind.is_text() && collation.is_none() {
-            collation = Some(self.collation.clone());
-        }
-        Ok(Declared { name, kind, collation, is_nullable, is_key, default })
-    }
-
-    fn insert(&mut self) -> Result<Statement, SqlError> {
-        let table = self.table()?;
-        let columns = if self.sign("(") { Some(self.names()?) } else { None };
-        self.need("VALUES")?;
-        let mut rows = Vec::new();
-        loop {
-            self.need("(")?;
-            let mut row = vec![self.expr()?];
-            while self.sign(",") {
-                row.push(self.expr()?);
-            }
-            self.need(")")?;
-            rows.push(row);
-            if !self.sign(",") {
-                return Ok(Statement::Insert { table, columns, rows });
-            }
-        }
     }
 
     pub(super) fn kind(&mut self) -> Result<Kind, SqlError> {

@@ -1,5 +1,10 @@
 //! One connection: greeting, login, statements.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "few statements change the session; the others change tables"
+)]
+
 use std::io;
 use std::net::TcpStream;
 use std::sync::{Arc, PoisonError};
@@ -8,6 +13,7 @@ use super::catalogue::{self, Asker};
 use super::engine::{Answer, Database};
 use super::parser::{Statement, statements};
 use super::request::{Request, batch, call};
+use super::rows;
 use super::wire::{self, Login, Message, SqlError, Stream};
 use super::{Injected, Shared};
 
@@ -79,6 +85,9 @@ fn encrypt(
     }
     Ok(rustls::StreamOwned::new(connection, socket))
 }
+
+/// What is said before the answer to a statement, and the answer.
+type Told = (Vec<u8>, Option<Answer>);
 
 struct Session<'a> {
     stream: Box<dyn Stream>,
@@ -209,7 +218,7 @@ impl<'a> Session<'a> {
     }
 
     /// What was asked for in a test: an error behind some rows, or silence.
-    fn spoiled(&mut self, injected: &Injected, answers: &[(Vec<u8>, Option<Answer>)]) -> io::Result<()> {
+    fn spoiled(&mut self, injected: &Injected, answers: &[Told]) -> io::Result<()> {
         let mut out = Vec::new();
         match injected {
             Injected::Silence => {
@@ -220,9 +229,9 @@ impl<'a> Session<'a> {
             }
             Injected::Error { number, message, after_rows } => {
                 if let Some((_, Some(answer))) = answers.iter().find(|(_, answer)| answer.is_some()) {
-                    wire::columns(&mut out, &answer.columns);
+                    rows::columns(&mut out, &answer.columns);
                     for row in answer.rows.iter().take(*after_rows) {
-                        wire::row(&mut out, &answer.columns, row);
+                        rows::row(&mut out, &answer.columns, row);
                     }
                 }
                 wire::error(&mut out, &SqlError::new(*number, 13, message));
@@ -232,7 +241,7 @@ impl<'a> Session<'a> {
         self.send(&out)
     }
 
-    fn tell(&mut self, answers: &[(Vec<u8>, Option<Answer>)], is_call: bool) -> io::Result<()> {
+    fn tell(&mut self, answers: &[Told], is_call: bool) -> io::Result<()> {
         let mut message = Message::new(&mut self.stream, wire::REPLY, self.packet_size);
         let mut out = Vec::new();
         for (at, (said, answer)) in answers.iter().enumerate() {
@@ -242,9 +251,9 @@ impl<'a> Session<'a> {
             let kind = if is_call { 0xff } else { 0xfd };
             match answer {
                 Some(answer) if !answer.columns.is_empty() => {
-                    wire::columns(&mut out, &answer.columns);
+                    rows::columns(&mut out, &answer.columns);
                     for row in &answer.rows {
-                        wire::row(&mut out, &answer.columns, row);
+                        rows::row(&mut out, &answer.columns, row);
                         if out.len() > 1 << 16 {
                             message.put(&out)?;
                             out.clear();
@@ -269,7 +278,7 @@ impl<'a> Session<'a> {
     }
 
     /// The answer to each statement, and what is said before it.
-    fn answers(&mut self, request: &Request) -> Result<Vec<(Vec<u8>, Option<Answer>)>, SqlError> {
+    fn answers(&mut self, request: &Request) -> Result<Vec<Told>, SqlError> {
         let view = self.view()?;
         let shared = Arc::clone(self.shared);
         let asker = Asker {
@@ -298,6 +307,17 @@ impl<'a> Session<'a> {
                         return Err(SqlError::new(229, 14, &words));
                     }
                     Some(view.select(query, &request.values, &shared.collation)?)
+                }
+                Statement::CreateDatabase(_) if !self.is_writer => {
+                    return Err(SqlError::new(
+                        262,
+                        14,
+                        "CREATE DATABASE permission denied in database 'master'.",
+                    ));
+                }
+                Statement::CreateDatabase(name) => {
+                    shared.create_database(name);
+                    None
                 }
                 Statement::Set
                 | Statement::Isolation(_)

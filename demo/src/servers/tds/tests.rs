@@ -4,6 +4,7 @@ use super::cell::{Cell, compare, convert};
 use super::kind::{Collation, Kind};
 use super::parser::statements;
 use super::request::{batch, call};
+use super::rows;
 use super::wire::{self, Login};
 use super::{ClientError, Injected, TdsClient, TdsOptions, TdsServer, TdsUrl};
 
@@ -42,8 +43,8 @@ fn the_published_answer_is_ours() {
     );
     let columns = [("bar".to_owned(), Kind::Varchar(Some(3)), collation("SQL_Latin1_General_CP1_CI_AS"))];
     let mut out = Vec::new();
-    wire::columns(&mut out, &columns);
-    wire::row(&mut out, &columns, &[Cell::Text("foo".to_owned())]);
+    rows::columns(&mut out, &columns);
+    rows::row(&mut out, &columns, &[Cell::Text("foo".to_owned())]);
     wire::done(&mut out, 0xfd, 0x10, 1);
     // A column of a table may be NULL and be written; the published one is of no table.
     assert_eq!(out[7..9], [0x09, 0x00]);
