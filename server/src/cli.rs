@@ -40,6 +40,11 @@ pub(crate) enum Action {
         offline: bool,
         source: Option<String>,
     },
+    Discover {
+        source: String,
+        stream: Option<String>,
+        all: bool,
+    },
     Status,
     DeadLetters(DeadLetters),
     Keys(Keys),
@@ -144,6 +149,7 @@ pub(crate) fn command(lang: Lang) -> Command {
         .subcommand(Command::new("serve").about(t("持续读取各来源，并提供 GraphQL 服务", "Keeps reading the sources and serves GraphQL")))
         .subcommand(Command::new("pull").about(t("把各来源读一遍后退出", "Reads the sources once and leaves")).arg(source()).arg(stream().requires("source")))
         .subcommand(Command::new("check").about(t("检查整个配置，并试连每个来源：能否连接、能否读、是否能写、用什么方式读、这种方式看不到什么", "Judges the whole configuration and tries each source: connect, read, write, how it will be read and what that cannot see")).arg(source()).arg(Arg::new("offline").long("offline").action(ArgAction::SetTrue).help(t("只看配置，不连接来源", "The configuration only; connects to nothing"))))
+        .subcommand(Command::new("discover").about(t("看一个来源里有什么，并建议映射：每一行都附理由，供人核对后写进 departments/", "Looks at what a source holds and proposes mappings, each line with its reason, for a person to judge and put into departments/")).arg(Arg::new("from").required(true).value_name("SOURCE").help(t("已写好连接的来源", "A source whose connection is configured"))).arg(stream()).arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help(t("也看已经配置的表", "Streams that are configured already, too"))))
         .subcommand(Command::new("status").about(t("各来源、各表的进度与记名情况", "Progress of every stream, and the states of matching (记名)")))
         .subcommand(
             Command::new("dead-letters")
@@ -179,6 +185,11 @@ fn invocation(matches: &ArgMatches, lang: Lang) -> Invocation {
     let action = match name {
         "pull" => Action::Pull { source: of("source"), stream: of("stream") },
         "check" => Action::Check { offline: sub.get_flag("offline"), source: of("source") },
+        "discover" => Action::Discover {
+            source: of("from").unwrap_or_default(),
+            stream: of("stream"),
+            all: sub.get_flag("all"),
+        },
         "status" => Action::Status,
         "dead-letters" => Action::DeadLetters(dead_letters(sub)),
         "keys" => Action::Keys(keys(sub)),

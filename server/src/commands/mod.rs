@@ -2,6 +2,7 @@
 
 mod check;
 mod dead_letters;
+mod discover;
 mod draw;
 mod dump;
 mod init;
@@ -50,6 +51,7 @@ async fn act(invocation: &Invocation) -> Result<Exit, Failed> {
         Action::Serve
         | Action::Pull { .. }
         | Action::Check { .. }
+        | Action::Discover { .. }
         | Action::Status
         | Action::DeadLetters(_)
         | Action::Keys(_)
@@ -64,6 +66,10 @@ async fn act(invocation: &Invocation) -> Result<Exit, Failed> {
             Box::pin(pull::run(invocation, &app, source.as_deref(), stream.as_deref())).await
         }
         Action::Check { offline, source } => check::run(invocation, &app, *offline, source.as_deref()).await,
+        Action::Discover { source, stream, all } => {
+            let asked = discover::Asked { source, stream: stream.as_deref(), all: *all };
+            Box::pin(discover::run(invocation, &app, &asked)).await
+        }
         Action::Status => status::run(invocation, &app).await,
         Action::DeadLetters(what) => dead_letters::run(invocation, &app, what).await,
         Action::Keys(what) => keys::run(invocation, &app, what),

@@ -1,0 +1,191 @@
+//! `tongjian discover`: what a source holds, and mappings to begin with, as text for `departments/`.
+
+use std::time::Duration;
+
+use config::draft::EngineDraft;
+use contract::{ReadError, SourceId, StreamName, StreamSchema};
+use hub::sources::Permit;
+use messages::Message;
+use serde_json::{Value, json};
+
+use crate::app::{App, Failed};
+use crate::cli::Invocation;
+use crate::discover::{Guesser, MAX_ROWS, Proposed, sample};
+use crate::exit::Exit;
+use crate::output::{self, Format};
+
+/// Until a source that does not answer is given up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What to look at.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked<'a> {
+    /// The source.
+    pub(crate) source: &'a str,
+    /// Only this stream.
+    pub(crate) stream: Option<&'a str>,
+    /// Streams that the configuration reads already, too.
+    pub(crate) all: bool,
+}
+
+/// Looks and prints.
+pub(crate) async fn run(invocation: &Invocation, app: &App, asked: &Asked<'_>) -> Result<Exit, Failed> {
+    let id = SourceId::new(asked.source);
+    let sources = app.sources()?;
+    let source = sources.get(&id).ok_or_else(|| unknown(app, asked.source))?;
+    let permit = source
+        .enter()
+        .await
+        .map_err(|not_now| Failed { exit: Exit::Retryable, text: format!("{not_now:?}") })?;
+    let mut schemas = schemas(app, &permit, asked).await?;
+    let draft = app.enabled_sources().map(|(_, draft)| draft).find(|draft| draft.id == asked.source);
+    if asked.stream.is_none() && draft.is_some_and(|draft| matches!(draft.engine, EngineDraft::File(_))) {
+        schemas = alike_as_one(schemas);
+    }
+    let zone = draft.and_then(|draft| draft.zone.clone()).unwrap_or_else(|| app.config.hub.zone.clone());
+    let anchored = app.mappings.iter().filter_map(|mapping| mapping.anchor().map(str::to_owned)).collect();
+    let mut guesser = Guesser::new(&app.ontology, app.lang, &zone, anchored);
+    let mut out = Out { source: asked.source, streams: Vec::new(), text: head(app, asked.source) };
+    let mut n_failed = 0;
+    for schema in &schemas {
+        let is_configured =
+            app.mappings.iter().any(|mapping| *mapping.source() == id && *mapping.stream() == schema.name);
+        if is_configured && !asked.all && asked.stream.is_none() {
+            out.say(&Message::new("TJ-V154").with("stream", &schema.name).render(app.lang));
+            continue;
+        }
+        match tokio::time::timeout(PATIENCE, sample(&permit, schema)).await {
+            Ok(Ok(sample)) => out.add(schema, guesser.propose(&id, schema, &sample)),
+            Ok(Err(error)) => {
+                n_failed += 1;
+                out.say(&failed(app, schema, &error));
+            }
+            Err(_) => {
+                n_failed += 1;
+                let message = Message::new("TJ-V041").render(app.lang);
+                out.say(&format!("{}: {message}", schema.name));
+            }
+        }
+    }
+    match invocation.format {
+        Format::Json => {
+            output::json(&json!({ "source": out.source, "streams": out.streams, "text": out.text }))
+        }
+        Format::Table => output::line(&out.text),
+    }
+    Ok(if n_failed == 0 { Exit::Ok } else { Exit::Partial })
+}
+
+fn unknown(app: &App, name: &str) -> Failed {
+    Failed::new(Exit::NotFound, app.lang, &Message::new("TJ-V061").with("name", name))
+}
+
+async fn schemas(app: &App, permit: &Permit, asked: &Asked<'_>) -> Result<Vec<StreamSchema>, Failed> {
+    let named: Option<Vec<StreamName>> = match asked.stream {
+        Some(name) => Some(vec![name.parse().map_err(|_| unknown(app, name))?]),
+        None => None,
+    };
+    let found = tokio::time::timeout(PATIENCE, permit.source().discover(named.as_deref())).await;
+    match found {
+        Ok(Ok(schemas)) if schemas.is_empty() && named.is_some() => {
+            Err(unknown(app, asked.stream.unwrap_or_default()))
+        }
+        Ok(Ok(schemas)) => Ok(schemas),
+        Ok(Err(error)) => {
+            let exit = match error {
+                ReadError::NoStream { .. } => Exit::NotFound,
+                ReadError::Connect { .. }
+                | ReadError::Refused { .. }
+                | ReadError::TimedOut { .. }
+                | ReadError::NoColumn { .. }
+                | ReadError::Source { .. }
+                | ReadError::Malformed { .. }
+                | ReadError::Unsupported { .. } => Exit::Unavailable,
+            };
+            Err(Failed { exit, text: words(app, &error) })
+        }
+        Err(_) => Err(Failed::new(Exit::Unavailable, app.lang, &Message::new("TJ-V041"))),
+    }
+}
+
+/// Files of the same columns whose names differ in their digits only are one stream, by a pattern of names.
+fn alike_as_one(schemas: Vec<StreamSchema>) -> Vec<StreamSchema> {
+    let mut out: Vec<(String, usize, StreamSchema)> = Vec::new();
+    for schema in schemas {
+        let pattern = pattern(&schema.name.to_string());
+        let is_like = |known: &StreamSchema| {
+            known
+                .columns
+                .iter()
+                .map(|column| &column.name)
+                .eq(schema.columns.iter().map(|column| &column.name))
+        };
+        match out.iter_mut().find(|(known, _, first)| *known == pattern && is_like(first)) {
+            Some((_, n, _)) => *n += 1,
+            None => out.push((pattern, 1, schema)),
+        }
+    }
+    let named = |(pattern, n, schema): (String, usize, StreamSchema)| match pattern.parse::<StreamName>() {
+        Ok(name) if n > 1 => StreamSchema { name, estimated_rows: None, ..schema },
+        Ok(_) | Err(_) => schema,
+    };
+    out.into_iter().map(named).collect()
+}
+
+/// A name with `*` for each run of digits.
+fn pattern(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        match c {
+            '0'..='9' if out.ends_with('*') => {}
+            '0'..='9' => out.push('*'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// What to do with the text, before it.
+fn head(app: &App, source: &str) -> String {
+    let place = app.config.locate(&format!("source.{source}.engine"));
+    let file = place.map(|place| place.to_string()).unwrap_or_default();
+    let file = file.split(':').next().unwrap_or_default();
+    let about = Message::new("TJ-V100").with("source", source).with("file", file);
+    let how = Message::new("TJ-V101").with("rows", MAX_ROWS);
+    format!("# {}\n# {}", about.render(app.lang), how.render(app.lang))
+}
+
+fn words(app: &App, error: &ReadError) -> String {
+    let note = contract::notes::failure(error).note;
+    format!("{}: {}", note.code, Message { code: note.code, args: note.args }.render(app.lang))
+}
+
+fn failed(app: &App, schema: &StreamSchema, error: &ReadError) -> String {
+    Message::new("TJ-V153").with("stream", &schema.name).with("why", words(app, error)).render(app.lang)
+}
+
+/// What is printed at the end.
+struct Out<'a> {
+    source: &'a str,
+    streams: Vec<Value>,
+    text: String,
+}
+
+impl Out<'_> {
+    /// A line that is no configuration.
+    fn say(&mut self, text: &str) {
+        let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        self.text.push_str(&format!("\n\n# {clean}"));
+    }
+
+    fn add(&mut self, schema: &StreamSchema, proposed: Proposed) {
+        self.text.push('\n');
+        self.text.push_str(&proposed.text);
+        let fields: serde_json::Map<String, Value> =
+            proposed.fields.into_iter().map(|(field, column)| (field, json!(column))).collect();
+        self.streams.push(json!({
+            "stream": schema.name.to_string(), "estimated_rows": schema.estimated_rows, "key": schema.key,
+            "kind": proposed.kind, "runner_up": proposed.runner_up, "fields": fields,
+        }));
+    }
+}
