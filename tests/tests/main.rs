@@ -4,6 +4,7 @@ mod architecture;
 mod bad_input;
 mod configuration;
 mod conformance;
+mod discover;
 mod http;
 mod kill;
 mod order;
