@@ -2,6 +2,8 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "few types have digits")]
 
+use std::sync::Arc;
+
 use encoding_rs::{BIG5, Encoding, GBK, UTF_8, WINDOWS_1252};
 
 /// A type with its length or digits. Lengths are in characters (bytes for bytes and code pages); `None`: `max`.
@@ -217,7 +219,7 @@ pub(super) fn time_size(scale: u8) -> u8 {
 /// which collations before version 100 do not see at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Collation {
-    pub(super) name: String,
+    pub(super) name: Arc<str>,
     is_binary: bool,
     sees_case: bool,
     sees_all: bool,
@@ -235,7 +237,7 @@ impl Collation {
             is_binary: has("BIN") || has("BIN2"),
             sees_case: has("CS"),
             sees_all: has("100") || has("SC"),
-            name: name.to_owned(),
+            name: name.into(),
         })
     }
 

@@ -165,6 +165,10 @@ fn an_owner_writes_and_is_told_what_is_wrong() {
         let error = client.run(sql).unwrap_err();
         assert!(matches!(&error, ClientError::Server(error) if error.number == number), "{sql}: {error:?}");
     }
+    // As long as a look-up of many keys.
+    let many: Vec<String> = (3..3_000).map(|k| format!("(k = {k})")).collect();
+    let many = format!("DELETE FROM t WHERE {}", many.join(" OR "));
+    assert_eq!(client.run(&many).unwrap(), 0);
     assert_eq!(server.sql("zone", "DELETE FROM t").unwrap(), 2, "what failed changed nothing");
     assert_eq!(server.n_connections(&["tongjian"]), 1);
     for (user, database, number) in [("tongjian", "absent", 4060), ("nobody", "zone", 18_456)] {
