@@ -34,7 +34,7 @@ impl Stop {
     }
 
     /// Waits until somebody asks, either way.
-    pub(super) async fn asked(&self) {
+    pub async fn asked(&self) {
         self.soft.cancelled().await;
     }
 

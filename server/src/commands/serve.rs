@@ -34,7 +34,12 @@ pub(crate) async fn run(invocation: &Invocation, app: App) -> Result<Exit, Faile
     if let Some(admin) = admin {
         tasks.spawn(http::serve(admin, api.admin_router(), Bounds::default(), ended));
     }
-    let mut reading = Box::pin(pull::until_stopped(Box::pin(ingest.run(&stop)), &stop));
+    // Where every source is switched off there is nothing to read, and still much to answer.
+    let running = async {
+        ingest.run(&stop).await;
+        stop.asked().await;
+    };
+    let mut reading = Box::pin(pull::until_stopped(Box::pin(running), &stop));
     let exit = tokio::select! {
         _ = &mut reading => Exit::Ok,
         Some(Ok(Err(error))) = tasks.join_next() => {
