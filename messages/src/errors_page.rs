@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{Lang, all_codes, text, texts};
 
-const MARK: &str =
-    "<!-- made by: TONGJIAN_BLESS=1 cargo test -p tongjian-messages errors_page; nothing below is written by hand -->";
+const MARK: &str = "<!-- made by: TONGJIAN_BLESS=1 cargo test -p tongjian-messages errors_page; nothing below is written by hand -->";
 
 fn docs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs")
@@ -77,9 +76,13 @@ fn errors_page_tells_every_code() {
 fn errors_page_says_what_to_do() {
     let cures = cures();
     // Labels, facts and findings that ask for nothing, or whose own text says what to do.
-    let in_text = |zh: &str| ["请", "；", "不用", "用 tongjian", "先运行"].iter().any(|word| zh.contains(word));
+    let in_text =
+        |zh: &str| ["请", "；", "不用", "用 tongjian", "先运行"].iter().any(|word| zh.contains(word));
     let needed = all_codes().filter(|code| {
-        code.starts_with("TJ-D0") || code.starts_with("TJ-S2") || code.starts_with("TJ-T") || code.starts_with("TJ-Q")
+        code.starts_with("TJ-D0")
+            || code.starts_with("TJ-S2")
+            || code.starts_with("TJ-T")
+            || code.starts_with("TJ-Q")
     });
     let without: Vec<&str> = needed
         .filter(|code| !cures.contains_key(*code) && !text(code, Lang::Zh).is_some_and(in_text))
