@@ -48,8 +48,8 @@ pub(crate) async fn run(invocation: &Invocation, app: &App, asked: &Asked<'_>) -
     let mut out = Out { source: asked.source, streams: Vec::new(), text: head(app, asked.source) };
     let mut n_failed = 0;
     for schema in &schemas {
-        let is_configured =
-            app.mappings.iter().any(|mapping| *mapping.source() == id && *mapping.stream() == schema.name);
+        let mut configured = app.mappings.iter().filter(|mapping| *mapping.source() == id);
+        let is_configured = configured.any(|mapping| is_same(mapping.stream(), &schema.name));
         if is_configured && !asked.all && asked.stream.is_none() {
             out.say(&Message::new("TJ-V154").with("stream", &schema.name).render(app.lang));
             continue;
@@ -132,6 +132,11 @@ fn alike_as_one(schemas: Vec<StreamSchema>) -> Vec<StreamSchema> {
     out.into_iter().map(named).collect()
 }
 
+/// Whether a name of the configuration means this stream; it may leave out what stands before the table's name.
+fn is_same(configured: &StreamName, found: &StreamName) -> bool {
+    found.parts().ends_with(configured.parts())
+}
+
 /// A name with `*` for each run of digits.
 fn pattern(name: &str) -> String {
     let mut out = String::new();
@@ -187,5 +192,48 @@ impl Out<'_> {
             "stream": schema.name.to_string(), "estimated_rows": schema.estimated_rows, "key": schema.key,
             "kind": proposed.kind, "runner_up": proposed.runner_up, "fields": fields,
         }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{alike_as_one, is_same, pattern};
+    use contract::{Column, ColumnType, StreamSchema};
+
+    #[test]
+    fn a_table_is_known_without_its_schema() {
+        let name = |text: &str| text.parse().expect("a name");
+        assert!(
+            is_same(&name("t_a"), &name("public.t_a")) && is_same(&name("public.t_a"), &name("public.t_a"))
+        );
+        assert!(
+            !is_same(&name("other.t_a"), &name("public.t_a")) && !is_same(&name("a"), &name("public.t_a"))
+        );
+    }
+
+    #[test]
+    fn files_of_several_years_are_one_stream_if_their_columns_agree() {
+        let column = |name: &str| Column {
+            name: name.to_owned(),
+            column_type: ColumnType::Any,
+            native_type: String::new(),
+            is_nullable: true,
+            charset: None,
+            comment: None,
+        };
+        let file = |name: &str, of: &str| StreamSchema {
+            name: name.parse().expect("a name"),
+            comment: None,
+            columns: vec![column(of)],
+            key: Vec::new(),
+            estimated_rows: Some(1),
+            notes: Vec::new(),
+            parts: Vec::new(),
+        };
+        let found =
+            alike_as_one(vec![file("a-2018.csv", "x"), file("a-2019.csv", "x"), file("a-2020.csv", "y")]);
+        let names: Vec<String> = found.iter().map(|schema| schema.name.to_string()).collect();
+        assert_eq!(names, ["a-*.csv", "a-2020.csv"]);
+        assert_eq!(pattern("t2-2024-01.csv"), "t*-*-*.csv");
     }
 }
