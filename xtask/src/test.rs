@@ -12,20 +12,15 @@ pub(crate) struct Options {
     full: bool,
 }
 
-/// Builds the program the integration tests start, then runs all tests.
+/// Builds the programs the integration tests start, then runs all tests.
 pub(crate) fn test(options: &Options) -> anyhow::Result<()> {
     packages::ensure()?;
-    // The integration tests start the built binary; they move a million rows, so it is built for speed.
-    run::cargo(&[
-        "build",
-        "--release",
-        "--locked",
-        "--package",
-        "tongjian-server",
-        "--package",
-        "tongjian-draw",
-        "--bins",
-    ])?;
+    // The integration tests start the built binaries; they move a million rows, so they are built for speed.
+    let mut build = vec!["build", "--release", "--locked", "--bins"];
+    for package in ["tongjian-server", "tongjian-draw", "tongjian-demo"] {
+        build.extend(["--package", package]);
+    }
+    run::cargo(&build)?;
     let binaries = run::target().join("release");
     let binaries = binaries.display().to_string();
     let mut variables = vec![("TONGJIAN_BINARIES", binaries.as_str())];
