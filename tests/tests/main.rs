@@ -5,6 +5,7 @@ mod bad_input;
 mod configuration;
 mod conformance;
 mod discover;
+mod engines;
 mod http;
 mod kill;
 mod order;
