@@ -42,7 +42,7 @@ const BANNED: &[(&str, &str)] = &[
 
 /// Fails on a licence or crate that may not be there.
 pub(crate) fn check() -> anyhow::Result<()> {
-    let output = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()))
+    let output = run::clean(&run::cargo_program())
         .args(["metadata", "--format-version", "1", "--locked"])
         .current_dir(run::root())
         .output()

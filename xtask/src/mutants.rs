@@ -125,7 +125,7 @@ fn apply(copy: &Path, patch: &Path) -> anyhow::Result<()> {
 /// Whether a test is green. What does not compile is neither: it is an error.
 fn passes(copy: &Path, test: &[String]) -> anyhow::Result<bool> {
     let cargo = |more: &[&str]| {
-        let mut command = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
+        let mut command = run::clean(&run::cargo_program());
         let package = ["test", "--quiet", "--package", "tongjian-sampling"];
         command.args(package).args(more).args(test).current_dir(copy);
         // A place of its own: cargo would take what it built from the copy for what it built from the work tree.
