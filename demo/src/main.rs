@@ -53,6 +53,10 @@ struct Arguments {
     /// 用 SQL Server 的部门放在这台服务器上 (departments on SQL Server live there, not on the test server of its protocol)
     #[arg(long, value_name = "mssql://USER:PASSWORD@HOST:PORT", requires = "servers")]
     mssql: Option<String>,
+    /// 没有有效编码的记录，按名称、法定代表人、电话、地址加权比对；拿不准的进入 reviewQueue (records without a valid code are
+    /// matched by what else they say; what is not certain waits in reviewQueue)
+    #[arg(long)]
+    scored: bool,
     /// 改变一种瑕疵的比率，百万分之几，可重复 (rate of a hazard in parts per million), as registry.code_check=2000
     #[arg(long, value_name = "NAME=PPM")]
     hazard: Vec<String>,
@@ -174,7 +178,8 @@ fn demonstrate(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
     let listen = format!("127.0.0.1:{}", arguments.port);
     let interval_seconds = Some(interval(&truth));
-    let written = platform::refresh(&places, &dir, platform::Wanted { listen: &listen, interval_seconds })?;
+    let wanted = platform::Wanted { listen: &listen, interval_seconds, is_scored: arguments.scored };
+    let written = platform::refresh(&places, &dir, wanted)?;
     for kept in &written.kept {
         eprintln!("保留你改过的 (left as you changed it): {}", kept.display());
     }
@@ -304,7 +309,7 @@ fn show_tour(
     }
     let url = format!("http://127.0.0.1:{}/graphql", arguments.port);
     say("\n再粘贴下面的查询 (then paste these queries):\n");
-    for stop in tour::stops(example) {
+    for stop in tour::stops(example, arguments.scored) {
         say(&format!("# {}\n{}\n", stop.title, tour::command(&url, &stop.query)));
     }
     let dir = match arguments.dir.as_path() {

@@ -17,6 +17,8 @@ pub struct Wanted<'a> {
     pub listen: &'a str,
     /// How often sources are read again, if not as shipped.
     pub interval_seconds: Option<u64>,
+    /// Whether records without a valid code are weighed.
+    pub is_scored: bool,
 }
 
 /// What was done.
@@ -33,7 +35,7 @@ pub struct Written {
 /// # Errors
 /// As [`refresh`].
 pub fn write(places: &Places, dir: &Path, listen: &str) -> Result<PathBuf, std::io::Error> {
-    Ok(refresh(places, dir, Wanted { listen, interval_seconds: None })?.folder)
+    Ok(refresh(places, dir, Wanted { listen, interval_seconds: None, is_scored: false })?.folder)
 }
 
 /// Writes the shipped configuration into `dir/config`: every file of it that is not there, or is as it was generated.
@@ -106,6 +108,7 @@ pub fn private_file(path: &Path, text: &str) -> Result<(), std::io::Error> {
 fn root(text: &str, wanted: Wanted<'_>) -> String {
     let text =
         text.replace("127.0.0.1:8080", wanted.listen).replace("admin_listen = \"127.0.0.1:8081\"\n", "");
+    let text = if wanted.is_scored { text.replace("\nscored = false\n", "\nscored = true\n") } else { text };
     match wanted.interval_seconds {
         Some(seconds) => text.replace("interval_seconds = 300", &format!("interval_seconds = {seconds}")),
         None => text,
@@ -204,7 +207,10 @@ mod tests {
     fn what_somebody_changed_stays() {
         let dir = tempfile::tempdir().unwrap();
         let places = Places { folder: dir.path().join("sources"), postgres: None, mysql: None, mssql: None };
-        let of = |listen| refresh(&places, dir.path(), Wanted { listen, interval_seconds: Some(7) }).unwrap();
+        let of = |listen| {
+            refresh(&places, dir.path(), Wanted { listen, interval_seconds: Some(7), is_scored: false })
+                .unwrap()
+        };
         let first = of("127.0.0.1:1");
         assert!(first.kept.is_empty());
         let file = |name: &str| first.folder.join(name);
@@ -230,9 +236,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let postgres = Some("postgres://demo:secret@127.0.0.1:5433/postgres".to_owned());
         let places = Places { folder: dir.path().join("sources"), postgres, mysql: None, mssql: None };
-        let wanted = Wanted { listen: "127.0.0.1:1", interval_seconds: None };
+        let wanted = Wanted { listen: "127.0.0.1:1", interval_seconds: None, is_scored: true };
         for _ in 0..2 {
             let folder = refresh(&places, dir.path(), wanted).unwrap().folder;
+            assert!(
+                std::fs::read_to_string(folder.join("tongjian.toml")).unwrap().contains("\nscored = true\n")
+            );
             for name in ["person.key", "postgres.password"] {
                 let mode = std::fs::metadata(folder.join(name)).unwrap().permissions().mode();
                 assert_eq!(mode & 0o777, 0o600, "{name}");

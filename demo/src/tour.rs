@@ -11,10 +11,10 @@ pub struct Stop {
     pub query: String,
 }
 
-/// The stops, about the subject of a credit code.
+/// The stops, about the subject of a credit code; with `is_scored` also what waits for a person.
 #[must_use]
-pub fn stops(uscc: &str) -> Vec<Stop> {
-    vec![
+pub fn stops(uscc: &str, is_scored: bool) -> Vec<Stop> {
+    let mut stops = vec![
         Stop {
             title: "一企一档 (one subject, all departments)",
             query: format!(
@@ -30,7 +30,14 @@ pub fn stops(uscc: &str) -> Vec<Stop> {
             title: "各部门记名情况 (states of matching)",
             query: "{ status { department kind counts { received linked waiting nobody deadLetters } } }".to_owned(),
         },
-    ]
+    ];
+    if is_scored {
+        stops.push(Stop {
+            title: "待判定：这条记录说的是谁 (waiting for a person: whom does it mean)",
+            query: "{ reviewQueue(first: 1) { record kind role fields { label text } candidates { id bits fields { label text } reasons { feature level bits } } } }".to_owned(),
+        });
+    }
+    stops
 }
 
 /// A query as a command to paste, with the key in `$KEY`.

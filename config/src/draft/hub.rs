@@ -17,6 +17,8 @@ pub struct HubDraft {
     pub languages: Vec<String>,
     /// `zone`: of legal days and of source times that name none. Default `Asia/Shanghai`.
     pub zone: String,
+    /// `scored`: whether roles that say what is weighed have it weighed. Default true.
+    pub is_scored: bool,
 }
 
 /// The store's address.

@@ -22,6 +22,7 @@ pub(super) fn hub(top: &mut Table<'_>) -> HubDraft {
     let person_key = table.secret("person_key");
     let languages = languages(&mut table);
     let zone = table.text_or("zone", "Asia/Shanghai");
+    let is_scored = table.bool_or("scored", true);
     let judge = table.judge;
     if !table.has("person_key") {
         judge.in_force("hub.person_key".to_owned(), "{ file = \"person.key\" }".to_owned(), None);
@@ -33,6 +34,7 @@ pub(super) fn hub(top: &mut Table<'_>) -> HubDraft {
         person_key: person_key.unwrap_or_else(|| SecretDraft::File(judge.resolved("person.key"))),
         languages,
         zone,
+        is_scored,
     }
 }
 

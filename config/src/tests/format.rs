@@ -73,9 +73,9 @@ fn defaults_are_those_of_the_page() {
     expect![[r#"
         hub.audit = "audit.db"
         hub.person_key = { file = "person.key" }
+        hub.scored = true
         hub.store = "sqlite:tongjian.db"
-        hub.zone = "Asia/Shanghai"
-        ingest.allow_inline_secrets = false"#]]
+        hub.zone = "Asia/Shanghai""#]]
     .assert_eq(&text(&empty).lines().take(5).collect::<Vec<_>>().join("\n"));
 }
 

@@ -65,7 +65,7 @@ fn a_path_is_located() {
     ];
     let places: Vec<String> = paths.iter().map(|path| format!("{path}: {:?}", at(path))).collect();
     expect![[r#"
-        server.limits.depth: Some("tongjian.toml:14:1")
+        server.limits.depth: Some("tongjian.toml:15:1")
         kind.penalty.field.amount: Some("ontology/example.toml:68:21")
         kind.penalty.field.amount.type: Some("ontology/example.toml:69:1")
         kind.penalty.field.amount.index: Some("ontology/example.toml:68:21")

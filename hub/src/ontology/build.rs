@@ -47,6 +47,9 @@ impl Ontology {
             .map(|entity| golden::build(&mut judge, entity, &draft.kinds, &kinds, &lists, &natures))
             .collect();
         roles::judge_inverses(&mut judge, draft, &kinds);
+        if !draft.is_scored {
+            kinds.iter_mut().flat_map(|kind| &mut kind.roles).for_each(|role| role.scored = None);
+        }
 
         kinds.sort_by(|a, b| a.id.cmp(&b.id));
         entities.sort_by(|a, b| a.id.cmp(&b.id));

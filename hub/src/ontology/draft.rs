@@ -5,6 +5,8 @@
 /// All of it.
 #[derive(Clone, Debug, Default)]
 pub struct OntologyDraft {
+    /// Whether what roles call scored is weighed; if not, it is judged and left out.
+    pub is_scored: bool,
     /// Record kinds.
     pub kinds: Vec<KindDraft>,
     /// Entity kinds.

@@ -1,21 +1,17 @@
 //! The configuration's words about meaning, copied into the hub's.
 
-use config::draft;
+use config::{Config, draft};
 use hub::ontology;
 
 /// Copies everything the configuration says of meaning.
 #[must_use]
-pub(crate) fn ontology(
-    kinds: &[draft::KindDraft],
-    entities: &[draft::EntityDraft],
-    lists: &[draft::ListDraft],
-    translations: &[draft::TranslationDraft],
-) -> ontology::OntologyDraft {
+pub(crate) fn ontology(config: &Config) -> ontology::OntologyDraft {
     ontology::OntologyDraft {
-        kinds: kinds.iter().map(kind).collect(),
-        entities: entities.iter().map(entity).collect(),
-        lists: lists.iter().flat_map(list).collect(),
-        translations: translations.iter().map(translation).collect(),
+        is_scored: config.hub.is_scored,
+        kinds: config.kinds.iter().map(kind).collect(),
+        entities: config.entities.iter().map(entity).collect(),
+        lists: config.lists.iter().flat_map(list).collect(),
+        translations: config.translations.iter().map(translation).collect(),
     }
 }
 

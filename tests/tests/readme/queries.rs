@@ -98,7 +98,7 @@ fn counts_are_as_shown(zone: &Zone) {
 fn pasted_as_printed(zone: &Zone) {
     let text = std::fs::read_to_string(document("README.md")).expect("a document");
     let example = zone.truth.example.as_deref().expect("somebody is registered");
-    for stop in demo::tour::stops(example).iter().take(2) {
+    for stop in demo::tour::stops(example, false).iter().take(2) {
         let command = demo::tour::command("http://127.0.0.1:8080/graphql", &stop.query);
         assert!(text.contains(&command), "not in the README: {command}");
     }

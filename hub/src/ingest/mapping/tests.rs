@@ -59,6 +59,7 @@ fn ontology_draft() -> OntologyDraft {
         ..RoleDraft::default()
     };
     OntologyDraft {
+        is_scored: true,
         kinds: vec![KindDraft {
             path: "kind.sample".into(),
             id: "sample".into(),

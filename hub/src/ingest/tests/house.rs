@@ -68,6 +68,7 @@ fn kind(id: &str) -> KindDraft {
 
 pub(super) fn ontology() -> Arc<Ontology> {
     let draft = OntologyDraft {
+        is_scored: true,
         kinds: vec![kind("registration"), kind("penalty")],
         entities: vec![EntityDraft {
             path: "entity.subject".into(),

@@ -87,6 +87,7 @@ fn good() -> OntologyDraft {
         ..ListDraft::default()
     };
     OntologyDraft {
+        is_scored: true,
         kinds: vec![kind],
         entities: vec![
             entity(
