@@ -60,15 +60,21 @@ pub(super) fn tables(dialect: Dialect) -> String {
         .replace("{norowid}", dialect.without_rowid())
 }
 
-/// The tables of a kind, without the fields' columns; these are added by the same path as later ones.
+/// The tables of a kind with the columns of its fields as they are now. (A column added later costs SQLite a reading of
+/// the whole schema each.)
 pub(super) fn kind_tables(dialect: Dialect, table: &KindTable) -> String {
     use super::layout::ColumnType::{Integer, Text};
     let int = dialect.column_type(Integer);
     let text = dialect.column_type(Text);
     let KindTable { id_column: id, note_column: note, table: current, history, .. } = table;
+    let columns: String = table
+        .columns
+        .iter()
+        .map(|column| format!(", {} {}", quoted(&column.name), dialect.column_type(column.column_type)))
+        .collect();
     format!(
-        "CREATE TABLE {current} ({id} {int} PRIMARY KEY, since_seq {int} NOT NULL, {note} {text});\n\
-         CREATE TABLE {history} ({id} {int}, since_seq {int}, until_seq {int} NOT NULL, {note} {text}, \
+        "CREATE TABLE {current} ({id} {int} PRIMARY KEY, since_seq {int} NOT NULL, {note} {text}{columns});\n\
+         CREATE TABLE {history} ({id} {int}, since_seq {int}, until_seq {int} NOT NULL, {note} {text}{columns}, \
          PRIMARY KEY ({id}, since_seq));\n"
     )
 }

@@ -69,6 +69,19 @@ impl KindTable {
             self.columns.iter().map(|column| format!("{prefix}{}", quoted(&column.name))).collect();
         names.join(", ")
     }
+
+    /// The same for some fields only, by their index, in this order; read back by [`super::values::take_some`].
+    pub(crate) fn select_some(&self, prefix: &str, fields: &[usize]) -> String {
+        let columns =
+            fields.iter().flat_map(|field| self.columns.get(self.places(*field)).unwrap_or_default());
+        columns.map(|column| format!(", {prefix}{}", quoted(&column.name))).collect()
+    }
+
+    /// Where the columns of a field stand among all columns.
+    pub(crate) fn places(&self, field: usize) -> std::ops::Range<usize> {
+        let first = self.first_column.get(field).copied().unwrap_or(self.columns.len());
+        first..self.first_column.get(field + 1).copied().unwrap_or(self.columns.len())
+    }
 }
 
 /// All of it.

@@ -74,7 +74,7 @@ impl Rows {
     /// The next column: a text.
     pub(crate) fn text(&mut self, value: &str) -> &mut Rows {
         match &mut self.body {
-            Body::Sqlite { open, .. } => add(open, storable(value).into_owned()),
+            Body::Sqlite { open, .. } => add(open, std::sync::Arc::<str>::from(storable(value))),
             Body::Postgres(bytes) => {
                 separate(bytes, self.place);
                 escape(bytes, value.as_bytes());

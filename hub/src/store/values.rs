@@ -124,6 +124,26 @@ pub(crate) fn take(cells: &Cells, table: &KindTable, at: usize) -> Result<Values
     Ok(values)
 }
 
+/// Reads the columns of some fields, selected by [`KindTable::select_some`], which begin at `at`. Other fields stay
+/// null, and no hashes are read.
+pub(crate) fn take_some(
+    cells: &Cells,
+    table: &KindTable,
+    fields: &[usize],
+    at: usize,
+) -> Result<Values, StoreError> {
+    let mut values = Values { fields: vec![FieldValue::Null; table.types.len()], hashes: Vec::new() };
+    let mut column = at;
+    for field in fields {
+        let (Some(field_type), Some(value)) = (table.types.get(*field), values.fields.get_mut(*field)) else {
+            continue;
+        };
+        *value = take_one(cells, field_type, column)?;
+        column += table.places(*field).len();
+    }
+    Ok(values)
+}
+
 /// Reads the columns of one field, which begin at `column`.
 pub(crate) fn take_one(
     cells: &Cells,

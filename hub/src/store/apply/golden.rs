@@ -10,12 +10,13 @@ use crate::store::layout::KindTable;
 use crate::store::rows::Rows;
 use crate::store::session::Param;
 use crate::store::values::{self, Values};
-use crate::store::{StoreError, StreamNumber};
+use crate::store::{Store, StoreError, StreamNumber};
 use crate::{EntityId, RecordId};
 
 use super::facts::GoldenFrom;
 use super::run::Run;
 use super::work::Work;
+use super::write::give_way;
 
 /// A record that speaks of an entity.
 struct Contribution<'v> {
@@ -62,58 +63,11 @@ impl Run<'_> {
                 old.entry(kind).or_default().insert(entity);
             }
         }
-        self.write_new_golden().await?;
         for (kind, entities) in old {
             let entities: Vec<EntityId> = entities.into_iter().collect();
             for part in entities.chunks(2_000) {
                 self.write_old_golden(kind, part, feed).await?;
             }
-        }
-        Ok(())
-    }
-
-    /// Of entities made by this batch: all records that speak of them are in memory.
-    async fn write_new_golden(&mut self) -> Result<(), StoreError> {
-        if self.new_entities.is_empty() {
-            return Ok(());
-        }
-        let mut speakers: HashMap<EntityId, Vec<(usize, i16)>> =
-            HashMap::with_capacity(self.new_entities.len());
-        for (place, work) in self.works.iter().enumerate() {
-            for link in work.links.iter().filter(|link| self.new_entities.contains_key(&link.entity)) {
-                speakers.entry(link.entity).or_default().push((place, link.role));
-            }
-        }
-        let mut entities: Vec<(usize, EntityId)> =
-            self.new_entities.iter().map(|(entity, kind)| (*kind, *entity)).collect();
-        entities.sort_unstable();
-        let mut sheets: BTreeMap<usize, Rows> = BTreeMap::new();
-        for (kind, entity) in entities {
-            let Some(table) = self.layout().entities.get(kind) else { continue };
-            let contributions: Vec<Contribution<'_>> = speakers
-                .get(&entity)
-                .into_iter()
-                .flatten()
-                .filter_map(|(place, role)| Some(contribution(self.works.get(*place)?, *role)))
-                .collect();
-            // A person whose only record was judged away in the same batch.
-            let Some(since) = speakers
-                .get(&entity)
-                .into_iter()
-                .flatten()
-                .filter_map(|(place, _)| self.works.get(*place))
-                .map(|work| work.seq)
-                .max()
-            else {
-                continue;
-            };
-            let since = if since > 0 { since } else { self.counters.seq };
-            let chosen = choose(self.facts().golden(kind), &contributions);
-            let rows = sheets.entry(kind).or_insert_with(|| sheet(self, table));
-            put_row(rows, table, entity, since, &chosen);
-        }
-        for rows in sheets.into_values() {
-            rows.write(self.session).await?;
         }
         Ok(())
     }
@@ -131,7 +85,7 @@ impl Run<'_> {
         let before = self.golden_before(table, entities).await?;
         let speakers = self.speakers(kind, entities).await?;
         let from = self.facts().golden(kind);
-        let mut rows = sheet(self, table);
+        let mut rows = sheet(self.store, table);
         let mut replaced = Vec::new();
         for entity in entities {
             let old = before.get(entity);
@@ -223,16 +177,21 @@ impl Run<'_> {
         kind: usize,
         entities: &[EntityId],
     ) -> Result<HashMap<EntityId, Vec<Speaker>>, StoreError> {
-        let sources: BTreeSet<(usize, i16)> =
-            self.facts().golden(kind).iter().flatten().map(|from| (from.kind, from.role)).collect();
+        // Of each kind of record only the fields that count.
+        let mut sources: BTreeMap<(usize, i16), BTreeSet<usize>> = BTreeMap::new();
+        for from in self.facts().golden(kind).iter().flatten() {
+            let fields = sources.entry((from.kind, from.role)).or_default();
+            fields.extend(from.latest_by.into_iter().chain([from.field]));
+        }
         let mut speakers: HashMap<EntityId, Vec<Speaker>> = HashMap::new();
-        for (kind, role) in sources {
+        for ((kind, role), fields) in sources {
             let table = self.kind_table(kind)?;
+            let fields: Vec<usize> = fields.into_iter().collect();
             let sql = format!(
-                "SELECT l.entity, r.record, k.stream, k.source_key, {} FROM {} CROSS JOIN link l \
+                "SELECT l.entity, r.record, k.stream, k.source_key{} FROM {} CROSS JOIN link l \
                  CROSS JOIN {} r CROSS JOIN record_key k WHERE l.entity = j.value AND l.role = $1 \
                  AND l.until_seq IS NULL AND r.record = l.record AND k.record = l.record",
-                table.select_list("r."),
+                table.select_some("r.", &fields),
                 self.session.dialect().ints(2),
                 table.table,
             );
@@ -250,12 +209,43 @@ impl Run<'_> {
                     source,
                     stream,
                     key: row.text(3)?,
-                    values: values::take(&row, table, 4)?,
+                    values: values::take_some(&row, table, &fields, 4)?,
                 });
             }
         }
         Ok(speakers)
     }
+}
+
+/// Golden rows of entities made by a batch: all records that speak of them are in memory. `seq` is the last number given.
+pub(super) async fn of_new(
+    store: &Store,
+    works: &[Work],
+    new_entities: &HashMap<EntityId, usize>,
+    seq: i64,
+) -> Vec<Rows> {
+    let mut speakers: HashMap<EntityId, Vec<(&Work, i16)>> = HashMap::with_capacity(new_entities.len());
+    for work in works {
+        for link in work.links.iter().filter(|link| new_entities.contains_key(&link.entity)) {
+            speakers.entry(link.entity).or_default().push((work, link.role));
+        }
+    }
+    let mut entities: Vec<(usize, EntityId)> =
+        new_entities.iter().map(|(entity, kind)| (*kind, *entity)).collect();
+    entities.sort_unstable();
+    let mut sheets: BTreeMap<usize, Rows> = BTreeMap::new();
+    for (place, (kind, entity)) in entities.into_iter().enumerate() {
+        give_way(place).await;
+        let Some(table) = store.layout().entities.get(kind) else { continue };
+        // None: a person whose only record was judged away in the same batch.
+        let Some(speakers) = speakers.get(&entity) else { continue };
+        let since = speakers.iter().map(|(work, _)| work.seq).max().filter(|since| *since > 0).unwrap_or(seq);
+        let contributions: Vec<Contribution<'_>> =
+            speakers.iter().map(|(work, role)| contribution(work, *role)).collect();
+        let chosen = choose(store.facts().golden(kind), &contributions);
+        put_row(sheets.entry(kind).or_insert_with(|| sheet(store, table)), table, entity, since, &chosen);
+    }
+    sheets.into_values().collect()
 }
 
 impl Speaker {
@@ -281,10 +271,10 @@ fn contribution(work: &Work, role: i16) -> Contribution<'_> {
     }
 }
 
-fn sheet(run: &Run<'_>, table: &KindTable) -> Rows {
+fn sheet(store: &Store, table: &KindTable) -> Rows {
     let mut columns = vec!["entity", "since_seq", "provenance"];
     columns.extend(table.columns.iter().map(|column| column.name.as_str()));
-    Rows::of(run.layout().dialect, &table.table, &columns)
+    Rows::of(store.layout().dialect, &table.table, &columns)
 }
 
 /// For each golden field the value and the record it comes from.

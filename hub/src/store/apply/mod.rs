@@ -197,7 +197,15 @@ impl Run<'_> {
         cause: &str,
         progress: Option<(String, Progress)>,
     ) -> Result<Counters, StoreError> {
-        feed.write(self.session).await?;
+        let works = std::mem::take(&mut self.works);
+        let forgotten = async {
+            for (place, work) in works.into_iter().enumerate() {
+                drop(work);
+                write::give_way(place).await;
+            }
+        };
+        let (written, ()) = tokio::join!(feed.write(self.session), forgotten);
+        written?;
         self.counters.at = self.at.0;
         let now = self.counters;
         if now.seq > before.seq {

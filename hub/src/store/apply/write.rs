@@ -1,15 +1,16 @@
 //! Writes what was decided: records, the versions they replace, keys, links, claims, mentions, and the feed.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::feed::Change as Told;
-use crate::store::StoreError;
 use crate::store::layout::KindTable;
 use crate::store::rows::Rows;
 use crate::store::session::Param;
 use crate::store::values;
+use crate::store::{Store, StoreError};
 use crate::{EntityId, RecordId};
 
+use super::golden;
 use super::run::{EntityEvent, Rekeyed, Run};
 use super::work::{Change, StoredLink, WantedLink, Work};
 
@@ -66,7 +67,6 @@ impl Run<'_> {
             sheets.rekeyed.push(touched.record.0);
             self.put_key(&mut sheets.keys, &touched, None)?;
         }
-        self.write_records().await?;
         self.write_events(&mut sheets).await?;
         self.write_claims().await?;
         self.clear("link", " AND until_seq IS NULL", std::mem::take(&mut sheets.relinked)).await?;
@@ -75,12 +75,19 @@ impl Run<'_> {
         Ok(sheets)
     }
 
-    /// Writes the sheets; the feed's last, for golden rows still add to it.
+    /// Writes the sheets, and meanwhile lays out the records; the feed's last, for golden rows still add to it.
     pub(super) async fn write_sheets(&mut self, sheets: Sheets) -> Result<Rows, StoreError> {
-        sheets.keys.write(self.session).await?;
-        sheets.links.write(self.session).await?;
-        sheets.mentions.write(self.session).await?;
-        Ok(sheets.feed)
+        let Sheets { feed, links, keys, mentions, .. } = sheets;
+        let session = &mut *self.session;
+        let written = async {
+            keys.write(session).await?;
+            links.write(session).await?;
+            mentions.write(session).await
+        };
+        let (written, versions) = tokio::join!(written, lay_out(self.store, &self.works));
+        written?;
+        self.write_records(versions?).await?;
+        Ok(feed)
     }
 
     pub(super) async fn clear(
@@ -240,25 +247,25 @@ impl Run<'_> {
         seq
     }
 
-    /// Writes the versions that are replaced to the history, then the records as they are.
-    async fn write_records(&mut self) -> Result<(), StoreError> {
-        let mut by_kind: HashMap<usize, Vec<usize>> = HashMap::new();
-        for (place, work) in self.works.iter().enumerate().filter(|(_, work)| work.has_new_values()) {
-            by_kind.entry(work.stream.kind).or_default().push(place);
+    /// Writes the versions that are replaced to the history, then the records as they are; meanwhile lays out the golden
+    /// rows of new entities, and writes them.
+    async fn write_records(&mut self, versions: Vec<Versions>) -> Result<(), StoreError> {
+        let mut sheets = Vec::new();
+        for Versions { kind, replaced, rows } in versions {
+            self.replace(self.kind_table(kind)?, replaced).await?;
+            sheets.push(rows);
         }
-        for (kind, places) in by_kind {
-            let table = self.kind_table(kind)?;
-            let works = || places.iter().filter_map(|place| self.works.get(*place));
-            let replaced: Vec<(i64, i64)> =
-                works().filter(|work| work.was_alive()).map(|work| (work.record.0, work.seq)).collect();
-            let mut columns = vec!["record", "since_seq", "flags"];
-            columns.extend(table.columns.iter().map(|column| column.name.as_str()));
-            let mut rows = Rows::of(self.session.dialect(), &table.table, &columns);
-            for work in works().filter(|work| work.is_alive()) {
-                rows.int(work.record.0).int(work.seq).opt_text(work.flags.as_deref());
-                values::put(&mut rows, table, &work.values);
+        let session = &mut *self.session;
+        let written = async {
+            for rows in sheets {
+                rows.write(session).await?;
             }
-            self.replace(table, replaced).await?;
+            Ok::<(), StoreError>(())
+        };
+        let golden = golden::of_new(self.store, &self.works, &self.new_entities, self.counters.seq);
+        let (written, golden) = tokio::join!(written, golden);
+        written?;
+        for rows in golden {
             rows.write(self.session).await?;
         }
         Ok(())
@@ -345,6 +352,47 @@ impl Run<'_> {
             self.session.execute(sql, &params).await?;
         }
         rows.write(self.session).await
+    }
+}
+
+/// The versions of records of one kind that a batch brings.
+struct Versions {
+    kind: usize,
+    /// Records that had another version, and the place where it ends.
+    replaced: Vec<(i64, i64)>,
+    rows: Rows,
+}
+
+/// The new versions of the works' records. Gives way often, so that the statement that is being waited for meanwhile is
+/// followed by the next without delay.
+async fn lay_out(store: &Store, works: &[Work]) -> Result<Vec<Versions>, StoreError> {
+    let mut by_kind: BTreeMap<usize, Versions> = BTreeMap::new();
+    for (place, work) in works.iter().enumerate().filter(|(_, work)| work.has_new_values()) {
+        let kind = work.stream.kind;
+        let unknown = || StoreError::Unknown { what: "record kind number", name: kind.to_string() };
+        let table = store.layout().kinds.get(kind).ok_or_else(unknown)?;
+        let versions = by_kind.entry(kind).or_insert_with(|| {
+            let mut columns = vec!["record", "since_seq", "flags"];
+            columns.extend(table.columns.iter().map(|column| column.name.as_str()));
+            let rows = Rows::of(store.layout().dialect, &table.table, &columns);
+            Versions { kind, replaced: Vec::new(), rows }
+        });
+        if work.was_alive() {
+            versions.replaced.push((work.record.0, work.seq));
+        }
+        if work.is_alive() {
+            versions.rows.int(work.record.0).int(work.seq).opt_text(work.flags.as_deref());
+            values::put(&mut versions.rows, table, &work.values);
+        }
+        give_way(place).await;
+    }
+    Ok(by_kind.into_values().collect())
+}
+
+/// Lets what is waited for go on, every few rows.
+pub(super) async fn give_way(place: usize) {
+    if place.is_multiple_of(16) {
+        tokio::task::yield_now().await;
     }
 }
 
