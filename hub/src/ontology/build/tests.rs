@@ -97,6 +97,7 @@ fn good() -> OntologyDraft {
             ),
             entity("person", "persons", "person", vec![]),
         ],
+        relations: Vec::new(),
         lists: vec![list("2017"), list("2011")],
         translations: vec![TranslationDraft {
             path: "translation.local".into(),
@@ -367,3 +368,5 @@ fn words() {
     assert_eq!(nearest("decmal", ["decimal", "date"]), Some("decimal"));
     assert_eq!(nearest("zzz", ["decimal", "date"]), None);
 }
+
+mod relations;
