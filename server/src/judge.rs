@@ -59,7 +59,7 @@ pub(crate) fn judge(dir: &std::path::Path, overrides: &Overrides) -> Result<Soun
 }
 
 fn kinds(config: &Config) -> (Ontology, Vec<Problem>) {
-    Ontology::judge(&wiring::ontology(&config.kinds, &config.entities, &config.lists, &config.translations))
+    Ontology::judge(&wiring::ontology(config))
 }
 
 /// What is wrong with how sources are reached, as far as it can be seen without reaching them.

@@ -67,7 +67,7 @@ fn shipped() -> Ontology {
     crate::shipped::write(folder.path()).unwrap();
     std::fs::write(folder.path().join("person.key"), "0123456789abcdef0123456789abcdef").unwrap();
     let config = config::judge(folder.path(), &config::Overrides::default()).config.expect("it is read");
-    let draft = crate::wiring::ontology(&config.kinds, &config.entities, &config.lists, &config.translations);
+    let draft = crate::wiring::ontology(&config);
     Ontology::judge(&draft).0
 }
 

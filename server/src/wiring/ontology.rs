@@ -1,21 +1,17 @@
 //! The configuration's words about meaning, copied into the hub's.
 
-use config::draft;
+use config::{Config, draft};
 use hub::ontology;
 
 /// Copies everything the configuration says of meaning.
 #[must_use]
-pub(crate) fn ontology(
-    kinds: &[draft::KindDraft],
-    entities: &[draft::EntityDraft],
-    lists: &[draft::ListDraft],
-    translations: &[draft::TranslationDraft],
-) -> ontology::OntologyDraft {
+pub(crate) fn ontology(config: &Config) -> ontology::OntologyDraft {
     ontology::OntologyDraft {
-        kinds: kinds.iter().map(kind).collect(),
-        entities: entities.iter().map(entity).collect(),
-        lists: lists.iter().flat_map(list).collect(),
-        translations: translations.iter().map(translation).collect(),
+        kinds: config.kinds.iter().map(kind).collect(),
+        entities: config.entities.iter().map(entity).collect(),
+        relations: config.relations.iter().map(relation).collect(),
+        lists: config.lists.iter().flat_map(list).collect(),
+        translations: config.translations.iter().map(translation).collect(),
     }
 }
 
@@ -115,6 +111,32 @@ fn entity(draft: &draft::EntityDraft) -> ontology::EntityDraft {
             })
             .collect(),
         path,
+    }
+}
+
+fn relation(draft: &draft::RelationDraft) -> ontology::RelationDraft {
+    let path = format!("relation.{}", draft.id);
+    ontology::RelationDraft {
+        id: draft.id.clone(),
+        label_zh: draft.label_zh.clone(),
+        label_en: draft.label_en.clone(),
+        description_zh: draft.description_zh.clone().unwrap_or_default(),
+        description_en: draft.description_en.clone().unwrap_or_default(),
+        share: draft.share.as_str().to_owned(),
+        kind: draft.kind.clone(),
+        from: relation_end(format!("{path}.from"), &draft.from),
+        to: relation_end(format!("{path}.to"), &draft.to),
+        path,
+    }
+}
+
+fn relation_end(path: String, draft: &draft::RelationEndDraft) -> ontology::RelationEndDraft {
+    ontology::RelationEndDraft {
+        path,
+        role: draft.role.clone(),
+        field: draft.field.clone(),
+        label_zh: draft.label_zh.clone(),
+        label_en: draft.label_en.clone(),
     }
 }
 
