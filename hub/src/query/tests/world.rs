@@ -13,7 +13,7 @@ use super::hub::catalogue::{Caller, Catalogue, Role, StreamNote};
 use super::hub::clock::{FixedClock, Timestamp};
 use super::hub::ontology::{
     CodeEntryDraft, EntityDraft, FieldDraft, GoldenFieldDraft, IdentifierDraft, KindDraft, ListDraft,
-    Ontology, OntologyDraft, RoleDraft,
+    Ontology, OntologyDraft, RelationDraft, RelationEndDraft, RoleDraft,
 };
 use super::hub::query::{Asker, Query, QueryLimits};
 use super::hub::store::{
@@ -66,7 +66,8 @@ impl World {
                     "cf",
                     note(&["wsh"], &[("wsh", &["number"]), ("je", &["amount"]), ("jbr", &["officer"])]),
                 )
-                .with_stream("yjj", "xs", note(&["id"], &[])),
+                .with_stream("yjj", "xs", note(&["id"], &[]))
+                .with_stream("scjg", "gd", note(&["id"], &[("id", &[])])),
         );
         let audit = Arc::new(Audit::open(&folder.path().join("audit.db")).await.unwrap());
         let query =
@@ -131,6 +132,7 @@ fn registrations() -> Vec<StreamRegistration> {
         stream("scjg", "dj", "registration", Some("subject")),
         stream("yjj", "cf", "penalty", None),
         stream("yjj", "xs", "clue", None),
+        stream("scjg", "gd", "holding", None),
     ]
 }
 
@@ -217,6 +219,14 @@ pub(crate) fn penalty_of(n: i64, m: i64, party: &str, units: i64) -> Entry {
         text("李四"),
     ];
     entry(&format!("w{n}-{m}"), values, Vec::new())
+}
+
+/// Of subject `of`, somebody holds so many hundredths of a per cent: another subject, or a person.
+pub(crate) fn holding(key: &str, of: i64, holder: Option<i64>, person: Option<i64>, ratio: i64) -> Entry {
+    let holder = holder.map_or(FieldValue::Null, |n| text(uscc(n)));
+    let id = person.map_or(FieldValue::Null, |_| text("610***********002X"));
+    let values = vec![text(uscc(of)), holder, id, FieldValue::Decimal(ratio)];
+    entry(key, values, person.map(|n| (2, format!("{n:032x}"))).into_iter().collect())
 }
 
 fn clue(n: i64) -> Entry {
@@ -309,6 +319,27 @@ fn kind(id: &str, plural: &str, share: &str, fields: Vec<FieldDraft>, roles: Vec
         fields,
         roles,
         ..KindDraft::default()
+    }
+}
+
+fn relation(id: &str, (kind, share): (&str, &str), from: (&str, &str), to: (&str, &str)) -> RelationDraft {
+    let end = |(role, field): (&str, &str)| RelationEndDraft {
+        path: id.to_owned(),
+        role: role.to_owned(),
+        field: field.to_owned(),
+        label_zh: format!("通往{field}"),
+        label_en: format!("Way {field}"),
+    };
+    RelationDraft {
+        path: id.to_owned(),
+        id: id.to_owned(),
+        label_zh: format!("关系{id}"),
+        label_en: format!("Relation {id}"),
+        share: share.to_owned(),
+        kind: kind.to_owned(),
+        from: end(from),
+        to: end(to),
+        ..RelationDraft::default()
     }
 }
 
@@ -418,9 +449,42 @@ pub(crate) fn ontology() -> Ontology {
         entries: vec![entry("A", "农业", "Agriculture"), entry("I", "软件业", "Software")],
         ..ListDraft::default()
     };
+    let holding = kind(
+        "holding",
+        "holdings",
+        "conditional",
+        vec![
+            field("company", "uscc key"),
+            field("holder_code", "uscc key"),
+            field("holder_id", "resident_id personal"),
+            field("ratio", "decimal key"),
+        ],
+        vec![
+            role("party", "subject", "holdings", true, ("uscc", "company")),
+            role("holder", "subject", "held", false, ("uscc", "holder_code")),
+            role("holder_person", "person", "held", false, ("resident_id", "holder_id")),
+        ],
+    );
+    let represents = ("registration", "conditional");
     let draft = OntologyDraft {
-        kinds: vec![registration, penalty, clue],
+        kinds: vec![registration, penalty, clue, holding],
         entities: vec![subject, person],
+        relations: vec![
+            relation("represents", represents, ("subject", "people"), ("representative_person", "companies")),
+            relation("holds", ("holding", "conditional"), ("party", "holders"), ("holder", "invested_in")),
+            relation(
+                "person_holds",
+                ("holding", "conditional"),
+                ("party", "human_holders"),
+                ("holder_person", "invested_in"),
+            ),
+            relation(
+                "hidden",
+                ("registration", "not_shared"),
+                ("subject", "hidden"),
+                ("representative_person", "hidden"),
+            ),
+        ],
         lists: vec![industry],
         ..OntologyDraft::default()
     };
