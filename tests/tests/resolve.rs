@@ -6,7 +6,7 @@ use demo::world::World;
 use tests::{Zone, expected, found};
 
 /// Weighs penalties and licences against the registry.
-fn switch_on(zone: &Zone) {
+pub(crate) fn switch_on(zone: &Zone) {
     let named = |name: &str, scored: &str| format!("name = \"{name}\"\nscored = {{ {scored} }}\n");
     for (file, name, scored) in [
         (
