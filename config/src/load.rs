@@ -11,8 +11,8 @@ use messages::{Message, Problem};
 use crate::{
     Overrides,
     draft::{
-        DepartmentDraft, EntityDraft, HubDraft, IngestDraft, KindDraft, ListDraft, ServerDraft,
-        TranslationDraft,
+        DepartmentDraft, EntityDraft, HubDraft, IngestDraft, KindDraft, ListDraft, RelationDraft,
+        ServerDraft, TranslationDraft,
     },
     form::{self, Content, Root},
     judge::{InForce, Judge},
@@ -46,6 +46,8 @@ pub struct Config {
     pub entities: Vec<EntityDraft>,
     /// Kinds of records, in order of file and line.
     pub kinds: Vec<KindDraft>,
+    /// Relations of entities, in order of file and line.
+    pub relations: Vec<RelationDraft>,
     /// Code lists, in order of file and line.
     pub lists: Vec<ListDraft>,
     /// Translations, in order of file and line.
@@ -142,6 +144,7 @@ pub fn judge(dir: &Path, overrides: &Overrides) -> Judged {
         ingest: main.ingest,
         entities: content.entities,
         kinds: content.kinds,
+        relations: content.relations,
         lists: content.lists,
         translations: content.translations,
         departments: content.departments,

@@ -27,6 +27,12 @@ pub fn stops(uscc: &str, is_scored: bool) -> Vec<Stop> {
                 .to_owned(),
         },
         Stop {
+            title: "股东、分支机构与人 (shareholders, branches, people)",
+            query: format!(
+                "{{ subject(uscc: \"{uscc}\") {{ name corporateShareholders {{ edges {{ node {{ name }} record {{ ratio }} }} }} individualShareholders {{ edges {{ node {{ name investments {{ nodes {{ name }} }} }} record {{ ratio }} }} }} branches {{ nodes {{ name }} }} }} }}"
+            ),
+        },
+        Stop {
             title: "各部门记名情况 (states of matching)",
             query: "{ status { department kind counts { received linked waiting nobody deadLetters } } }".to_owned(),
         },

@@ -69,6 +69,9 @@ pub struct Truth {
     pub hazards: BTreeMap<String, u32>,
     /// Streams, in the order they were made.
     pub streams: Vec<StreamTruth>,
+    /// Relation → edges the hub must find; absent where an older program made the zone.
+    #[serde(default)]
+    pub relations: BTreeMap<String, u64>,
 }
 
 /// Counts rows while they are made, and writes down who is who.
@@ -98,6 +101,7 @@ impl Ledger {
             has_servers,
             hazards: world.hazards.rates(),
             example: example(world),
+            relations: crate::departments::edges(world),
             ..Truth::default()
         };
         Ok(Ledger { truth, identities: BufWriter::new(file), fined: Vec::new() })

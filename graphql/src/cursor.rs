@@ -33,6 +33,11 @@ impl Binding {
         Binding(*hasher.finalize().as_bytes())
     }
 
+    /// The same list, reached in a way of its own.
+    pub(crate) fn within(self, way: &str) -> Binding {
+        Binding(*blake3::keyed_hash(&self.0, way.as_bytes()).as_bytes())
+    }
+
     /// The binding of a list that is no list of a kind: its name, and what it was narrowed by.
     pub(crate) fn named(name: &str, narrowed: &[Option<String>]) -> Binding {
         Binding(*blake3::hash(format!("{name} {narrowed:?}").as_bytes()).as_bytes())

@@ -1,13 +1,13 @@
 //! Which name of the API stands for what of the ontology. Only what readers may know of is in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hub::catalogue::Catalogue;
 use hub::ontology::{
     EntityNature, Field, Freshness, Label, Ontology, Sensitivity, Share, camel_case, pascal_case,
 };
-use hub::query::plan::{Target, Via};
+use hub::query::plan::{Along, Target, Via};
 
 /// All names.
 #[derive(Debug)]
@@ -47,9 +47,28 @@ pub(crate) struct FieldName {
 #[derive(Debug)]
 pub(crate) struct RelationName {
     pub(crate) name: String,
+    /// How filters go there.
     pub(crate) via: Via,
     pub(crate) to: Target,
     pub(crate) label: Label,
+    /// Of a relation of entities: the records it goes through.
+    pub(crate) edges: Option<EdgesName>,
+}
+
+/// The records that a relation of entities goes through, in the API.
+#[derive(Debug)]
+pub(crate) struct EdgesName {
+    /// How plans go there.
+    pub(crate) via: Via,
+    /// Their kind.
+    pub(crate) kind: Target,
+    /// The role of the other end.
+    pub(crate) role: String,
+    /// What the types are called, before their endings: `SubjectBranches`.
+    pub(crate) type_name: String,
+    /// The relation as such.
+    pub(crate) label: Label,
+    pub(crate) description: Label,
 }
 
 impl FieldName {
@@ -97,6 +116,7 @@ impl Dictionary {
                         via: Via::Role(role.id.clone()),
                         to: Target::Entities(role.entity.clone()),
                         label: role.label.clone(),
+                        edges: None,
                     })
                     .collect(),
             })
@@ -110,7 +130,7 @@ impl Dictionary {
             description: entity.description.clone(),
             is_subject: entity.nature == EntityNature::Subject,
             fields: field_names(entity.fields.iter().map(|golden| &golden.field)),
-            relations: inverses(catalogue, &entity.id),
+            relations: inverses(catalogue, &entity.id).chain(relations(catalogue, &entity.id)).collect(),
         }));
         Dictionary { ontology, kinds }
     }
@@ -125,12 +145,26 @@ impl Dictionary {
         for kind in &self.kinds {
             lists.entry(kind.many.clone()).or_default().push(kind.target.clone());
             for relation in &kind.relations {
-                if matches!(relation.via, Via::Inverse { .. }) {
-                    lists.entry(relation.name.clone()).or_default().push(relation.to.clone());
+                if matches!(relation.via, Via::Inverse { .. } | Via::Relation { .. }) {
+                    let targets = lists.entry(relation.name.clone()).or_default();
+                    targets.push(relation.to.clone());
+                    targets.extend(relation.edges.iter().map(|edges| edges.kind.clone()));
                 }
             }
         }
         lists
+    }
+
+    /// The edges whose types are called so.
+    pub(crate) fn edges_named(&self, type_name: &str) -> Option<&EdgesName> {
+        let relations = self.kinds.iter().flat_map(|kind| &kind.relations);
+        relations.filter_map(|relation| relation.edges.as_ref()).find(|edges| edges.type_name == type_name)
+    }
+
+    /// The names of lists whose items are an edge and somebody at its other end.
+    pub(crate) fn edges(&self) -> BTreeSet<String> {
+        let relations = self.kinds.iter().flat_map(|kind| &kind.relations);
+        relations.filter(|relation| relation.edges.is_some()).map(|relation| relation.name.clone()).collect()
     }
 }
 
@@ -142,11 +176,11 @@ fn field_names<'f>(fields: impl Iterator<Item = &'f Field>) -> Vec<FieldName> {
 }
 
 /// The relations back from an entity kind, from every shared record kind that speaks of it.
-fn inverses(catalogue: &Catalogue, entity: &str) -> Vec<RelationName> {
+fn inverses<'c>(catalogue: &'c Catalogue, entity: &'c str) -> impl Iterator<Item = RelationName> + 'c {
     catalogue
         .kinds()
         .flat_map(|kind| kind.roles.iter().map(move |role| (kind, role)))
-        .filter(|(_, role)| role.entity == entity)
+        .filter(move |(_, role)| role.entity == entity)
         .map(|(kind, role)| RelationName {
             name: camel_case(&role.inverse),
             via: Via::Inverse { kind: kind.id.clone(), role: role.id.clone() },
@@ -155,6 +189,29 @@ fn inverses(catalogue: &Catalogue, entity: &str) -> Vec<RelationName> {
                 zh: format!("{}（{}）", kind.label.zh, role.label.zh),
                 en: format!("{} ({})", kind.label.en, role.label.en),
             },
+            edges: None,
         })
-        .collect()
+}
+
+/// The relations that have an end at an entity kind.
+fn relations<'c>(catalogue: &'c Catalogue, entity: &'c str) -> impl Iterator<Item = RelationName> + 'c {
+    let ways = catalogue.relations().flat_map(|relation| Along::BOTH.map(|along| (relation, along)));
+    ways.filter(move |(relation, along)| relation.ends(*along).0.entity == entity).map(|(relation, along)| {
+        let (here, there) = relation.ends(along);
+        let id = relation.id.clone();
+        RelationName {
+            name: camel_case(&here.field),
+            via: Via::Relation { relation: id.clone(), along },
+            to: Target::Entities(there.entity.clone()),
+            label: here.label.clone(),
+            edges: Some(EdgesName {
+                via: Via::Edges { relation: id, along },
+                kind: Target::Records(relation.kind.clone()),
+                role: there.role.clone(),
+                type_name: here.type_name(),
+                label: relation.label.clone(),
+                description: relation.description.clone(),
+            }),
+        }
+    })
 }

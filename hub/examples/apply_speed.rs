@@ -115,6 +115,7 @@ fn ontology() -> Ontology {
             nature: EntityNature::Subject,
             fields: of_subject,
         }],
+        relations: Vec::new(),
         lists: BTreeMap::new(),
     }
 }

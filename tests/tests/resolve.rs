@@ -5,6 +5,11 @@ use std::collections::HashMap;
 use demo::world::World;
 use tests::{Zone, expected, found};
 
+/// Records without a valid code are weighed from now on.
+pub(crate) fn switch_on(zone: &Zone) {
+    zone.edit("tongjian.toml", "\nscored = false\n", "\nscored = true\n");
+}
+
 /// Source, stream and key of each linked record, the key of the registry's record that anchors its subject, and the
 /// name that the record gives.
 fn links(zone: &Zone) -> Vec<[String; 5]> {
@@ -70,7 +75,7 @@ fn what_is_weighed_is_who_was_meant_whatever_comes_first() {
     let zone = Zone::make(&world, 3, None);
     zone.pull(&[]);
     assert_eq!(found(&zone.status()), expected(&zone.truth), "switched off");
-    zone.edit("tongjian.toml", "\nscored = false\n", "\nscored = true\n");
+    switch_on(&zone);
     zone.pull(&[]);
     let meant = meant(&zone);
     let links = links(&zone);

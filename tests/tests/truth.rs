@@ -14,6 +14,7 @@ fn embedded_zones_equal_their_truth() {
         let zone = Zone::make(&World::new(seed, n_subjects()), seed, None);
         zone.pull(&[]);
         assert_eq!(found(&zone.status()), expected(&zone.truth), "seed {seed}");
+        relations_equal_their_truth(&zone, seed);
     }
 }
 
@@ -24,7 +25,39 @@ fn zones_on_servers_equal_their_truth() {
         let zone = Zone::make(&World::new(seed, n_subjects()), seed, Some(server));
         zone.pull(&[]);
         assert_eq!(found(&zone.status()), expected(&zone.truth), "seed {seed}");
+        relations_equal_their_truth(&zone, seed);
     }
+}
+
+/// Each relation has the edges that were made, between whom the hub can know.
+fn relations_equal_their_truth(zone: &Zone, seed: u64) {
+    let ends = [
+        ("representative", "registration", "representative"),
+        ("key_person", "position", "person"),
+        ("corporate_shareholder", "shareholding", "shareholder"),
+        ("individual_shareholder", "shareholding", "shareholder_person"),
+        ("branch", "registration", "parent"),
+        ("succession", "succession", "predecessor"),
+    ];
+    let edges = |kind: &str, role: &str| -> u64 {
+        let number = |name: &str| {
+            format!(
+                "(SELECT r.role FROM role r JOIN kind k ON k.kind = r.kind \
+                 WHERE k.name = '{kind}' AND k.is_entity = 0 AND r.name = '{name}')"
+            )
+        };
+        let sql = format!(
+            "SELECT count(*) FROM link a JOIN link b ON b.record = a.record WHERE a.role = {} AND b.role = {} \
+             AND a.until_seq IS NULL AND b.until_seq IS NULL",
+            number("party"),
+            number(role)
+        );
+        sqlite(zone, &sql).parse().expect("a number")
+    };
+    let found: std::collections::BTreeMap<String, u64> =
+        ends.iter().map(|(relation, kind, role)| ((*relation).to_owned(), edges(kind, role))).collect();
+    assert_eq!(found, zone.truth.relations, "seed {seed}");
+    assert!(found.values().all(|n| *n > 0), "seed {seed}: {found:?}");
 }
 
 #[test]

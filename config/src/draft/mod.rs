@@ -17,8 +17,8 @@ pub use department::{
 };
 pub use hub::{BreakerDraft, HubDraft, IngestDraft, LimitsDraft, ServerDraft, StoreDraft};
 pub use ontology::{
-    EntityDraft, FieldDraft, Freshness, GoldenFieldDraft, IdentifierDraft, KindDraft, Origin, RoleDraft,
-    ScoredDraft, Sensitivity, Share,
+    EntityDraft, FieldDraft, Freshness, GoldenFieldDraft, IdentifierDraft, KindDraft, Origin, RelationDraft,
+    RelationEndDraft, RoleDraft, ScoredDraft, Sensitivity, Share,
 };
 pub use secret::SecretDraft;
 

@@ -145,6 +145,42 @@ pub struct GoldenFieldDraft {
     pub from: Vec<String>,
 }
 
+/// `[relation.<id>]`: entity → entity, through the records of a kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelationDraft {
+    /// The id; path `relation.<id>`.
+    pub id: String,
+    /// `label_zh`.
+    pub label_zh: String,
+    /// `label_en`.
+    pub label_en: String,
+    /// `description_zh`, longer than the label.
+    pub description_zh: Option<String>,
+    /// `description_en`.
+    pub description_en: Option<String>,
+    /// `share`.
+    pub share: Share,
+    /// `kind`: whose records are its edges.
+    pub kind: String,
+    /// `from`: the end it is told from.
+    pub from: RelationEndDraft,
+    /// `to`: the end it leads to.
+    pub to: RelationEndDraft,
+}
+
+/// `{ role = "party", field = "parents", label_zh = "…", label_en = "…" }`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RelationEndDraft {
+    /// `role` of the kind.
+    pub role: String,
+    /// `field`: the name, on the entity in this role, of the way to the other end.
+    pub field: String,
+    /// `label_zh`: of those at the other end.
+    pub label_zh: String,
+    /// `label_en`.
+    pub label_en: String,
+}
+
 words! {
     /// Share attribute of the sharing catalogue.
     Share {

@@ -13,8 +13,8 @@ use messages::Message;
 
 use crate::{
     draft::{
-        DepartmentDraft, EntityDraft, HubDraft, IngestDraft, KindDraft, ListDraft, ServerDraft,
-        TranslationDraft,
+        DepartmentDraft, EntityDraft, HubDraft, IngestDraft, KindDraft, ListDraft, RelationDraft,
+        ServerDraft, TranslationDraft,
     },
     judge::Judge,
     location::At,
@@ -41,6 +41,7 @@ pub(crate) struct Main {
 pub(crate) struct Content {
     pub(crate) entities: Vec<EntityDraft>,
     pub(crate) kinds: Vec<KindDraft>,
+    pub(crate) relations: Vec<RelationDraft>,
     pub(crate) lists: Vec<ListDraft>,
     pub(crate) translations: Vec<TranslationDraft>,
     pub(crate) departments: Vec<DepartmentDraft>,
@@ -75,6 +76,10 @@ fn groups(top: &mut Table<'_>, content: &mut Content) {
     for (id, table) in top.named_tables("kind") {
         top.judge.once("kind", &id, &table.path, table.at);
         content.kinds.push(ontology::kind(id, table));
+    }
+    for (id, table) in top.named_tables("relation") {
+        top.judge.once("relation", &id, &table.path, table.at);
+        content.relations.push(ontology::relation(id, table));
     }
     for (id, table) in top.named_tables("list") {
         top.judge.once("list", &id, &table.path, table.at);

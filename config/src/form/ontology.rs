@@ -1,9 +1,9 @@
-//! `[kind.<id>]` and `[entity.<id>]`.
+//! `[kind.<id>]`, `[entity.<id>]` and `[relation.<id>]`.
 
 use crate::{
     draft::{
-        EntityDraft, FieldDraft, Freshness, GoldenFieldDraft, IdentifierDraft, KindDraft, Origin, RoleDraft,
-        ScoredDraft, Sensitivity, Share,
+        EntityDraft, FieldDraft, Freshness, GoldenFieldDraft, IdentifierDraft, KindDraft, Origin,
+        RelationDraft, RelationEndDraft, RoleDraft, ScoredDraft, Sensitivity, Share,
     },
     table::Table,
 };
@@ -119,4 +119,38 @@ fn golden_field(id: String, mut table: Table<'_>) -> GoldenFieldDraft {
     };
     table.finish();
     field
+}
+
+pub(super) fn relation(id: String, mut table: Table<'_>) -> RelationDraft {
+    if !table.has("share") {
+        table.missing("share", "\"conditional\"");
+    }
+    let relation = RelationDraft {
+        id,
+        label_zh: table.need_text("label_zh", "隶属"),
+        label_en: table.need_text("label_en", "Branch"),
+        description_zh: table.text("description_zh"),
+        description_en: table.text("description_en"),
+        share: table.word("share", Share::WORDS).unwrap_or(Share::NotShared),
+        kind: table.need_text("kind", "registration"),
+        from: relation_end(&mut table, "from", "{ role = \"party\", field = \"parents\", … }"),
+        to: relation_end(&mut table, "to", "{ role = \"parent\", field = \"branches\", … }"),
+    };
+    table.finish();
+    relation
+}
+
+fn relation_end(table: &mut Table<'_>, key: &'static str, example: &str) -> RelationEndDraft {
+    if !table.has(key) {
+        table.missing(key, example);
+    }
+    let Some(mut table) = table.table(key) else { return RelationEndDraft::default() };
+    let end = RelationEndDraft {
+        role: table.need_text("role", "parent"),
+        field: table.need_text("field", "branches"),
+        label_zh: table.need_text("label_zh", "分支机构"),
+        label_en: table.need_text("label_en", "Branches"),
+    };
+    table.finish();
+    end
 }

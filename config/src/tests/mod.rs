@@ -6,6 +6,7 @@ mod mutations;
 mod outside;
 mod platform;
 mod problems;
+mod relations;
 
 use std::path::Path;
 

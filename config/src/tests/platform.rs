@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use expect_test::expect_file;
 
 use crate::Config;
-use crate::draft::{DepartmentDraft, FieldDraft, KindDraft, Sensitivity, Share};
+use crate::draft::{DepartmentDraft, FieldDraft, KindDraft, RelationEndDraft, Sensitivity, Share};
 
 const HEAD: &str = "\
 # The shipped platform: departments, kinds, fields · 出厂平台：部门、记录种类、字段
@@ -32,6 +32,7 @@ fn the_page_of_the_platform_is_its_configuration() {
     let mut page = HEAD.to_owned();
     departments(&mut page, &config);
     entities(&mut page, &config);
+    relations(&mut page, &config);
     kinds(&mut page, &config);
     lists(&mut page, &config);
     expect_file!["../../../docs/platform.md"].assert_eq(&page);
@@ -90,6 +91,27 @@ fn entities(page: &mut String, config: &Config) {
                 typed(&golden.field, field_type)
             );
         }
+    }
+}
+
+fn relations(page: &mut String, config: &Config) {
+    page.push_str(
+        "\n## Relations · 关系\n\n\
+         | relation 关系 | | through 依据 | from · field 起点 | to · field 终点 | sharing 共享 |\n|---|---|---|---|---|---|\n",
+    );
+    for relation in &config.relations {
+        let end = |end: &RelationEndDraft| format!("`{}` · `{}` {}", end.role, end.field, end.label_zh);
+        let _ = writeln!(
+            page,
+            "| `{}` | {} · {} | `{}` | {} | {} | `{}` |",
+            relation.id,
+            relation.label_zh,
+            relation.label_en,
+            relation.kind,
+            end(&relation.from),
+            end(&relation.to),
+            relation.share.as_str(),
+        );
     }
 }
 

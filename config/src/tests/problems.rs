@@ -6,7 +6,7 @@ use super::load;
 use crate::Overrides;
 
 #[track_caller]
-fn check(files: &str, problems: Expect) {
+pub(super) fn check(files: &str, problems: Expect) {
     problems.assert_eq(&load(files, &Overrides::default()).expect_err("no problem was found"));
 }
 

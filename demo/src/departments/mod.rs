@@ -28,6 +28,7 @@ mod police;
 mod registry;
 mod registry_lists;
 mod registry_records;
+mod registry_relations;
 mod resources;
 mod says;
 mod tax;
@@ -37,6 +38,7 @@ mod urban_permits;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use self::plan::Plan;
@@ -88,6 +90,8 @@ pub fn sheets() -> Vec<Sheet> {
     let mut sheets = vec![
         sheet(&registry::TABLE, registry::rows),
         sheet(&registry_records::PERSONS, registry_records::persons),
+        sheet(&registry_relations::SHAREHOLDERS, registry_relations::shareholders),
+        sheet(&registry_relations::SUCCESSIONS, registry_relations::successions),
         sheet(&registry_records::CHANGES, registry_records::changes),
         sheet(&registry_records::REPORTS, registry_records::reports),
         sheet(&registry_records::ABNORMAL, registry_records::abnormal),
@@ -110,3 +114,11 @@ fn sheet(table: &'static Table, rows: fn(&World) -> Box<dyn Iterator<Item = Made
 }
 
 pub use registry::is_registered;
+
+/// How many edges each relation of the shipped ontology must have.
+#[must_use]
+pub fn edges(world: &World) -> BTreeMap<String, u64> {
+    let mut edges = BTreeMap::new();
+    registry_relations::edges(world, &mut |relation| *edges.entry(relation.to_owned()).or_default() += 1);
+    edges
+}

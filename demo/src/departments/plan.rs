@@ -304,7 +304,7 @@ impl<'w> Row<'w> {
 }
 
 /// An enterprise; after some tries, whoever comes.
-fn firm(world: &World, key: u64) -> Subject {
+pub(super) fn firm(world: &World, key: u64) -> Subject {
     let mut subject = world.some_subject("plan.firm", key);
     for label in ["plan.firm1", "plan.firm2", "plan.firm3", "plan.firm4", "plan.firm5"] {
         if subject.category == Category::Enterprise {

@@ -36,6 +36,8 @@ const COLUMNS: &[Column] = &[
     text("hybb", "行业代码版本"),
     text("jyfw", "经营范围"),
     text("lxdh", "联系电话"),
+    text("lsqydm", "隶属企业统一社会信用代码(注册号)"),
+    text("lsqymc", "隶属企业名称"),
     typed("xgsj", "timestamp", "TEXT", "修改时间"),
 ];
 
@@ -126,6 +128,7 @@ fn row(world: &World, subject: &Subject) -> Made {
         }
     };
     let changed = world.day("registry.changed", index, 2018, 2019);
+    let (parent, parent_name) = super::registry_relations::parent_cells(world, subject);
     let cells = vec![
         subject.pripid.clone().into(),
         code,
@@ -151,6 +154,8 @@ fn row(world: &World, subject: &Subject) -> Made {
             Cell::Null
         },
         phone(world, subject).into(),
+        parent,
+        parent_name,
         format!("{changed} {:02}:{:02}:{:02}", index % 24, index % 60, index % 59).into(),
     ];
     let expected = if faults.is_empty() { Expected::Subject(index) } else { Expected::DeadLetter(faults) };

@@ -108,8 +108,21 @@ fn dead(reasons: Vec<&'static str>, otherwise: Expected) -> Expected {
 
 /// The rows of people: every legal representative, then others.
 pub(super) fn persons(world: &World) -> Box<dyn Iterator<Item = Made> + '_> {
+    Box::new(persons_known(world).map(|(made, _)| made))
+}
+
+/// Tells of each person of a row whom the hub can know, at a company that it knows.
+pub(super) fn key_people(world: &World, tell: &mut dyn FnMut()) {
+    let known = persons_known(world);
+    known
+        .filter(|(made, known)| *known && matches!(made.expected, Expected::Subject(_)))
+        .for_each(|_| tell());
+}
+
+/// The same, and whether each row has an ID number that holds.
+fn persons_known(world: &World) -> impl Iterator<Item = (Made, bool)> + '_ {
     let n_rows = world.scaled(220_000).max(world.n_subjects);
-    Box::new((0..n_rows).map(move |row| {
+    (0..n_rows).map(move |row| {
         let is_legal = row < world.n_subjects;
         let subject = if is_legal { world.subject(row) } else { world.some_subject("person.subject", row) };
         let person = if is_legal {
@@ -117,18 +130,18 @@ pub(super) fn persons(world: &World) -> Box<dyn Iterator<Item = Made> + '_> {
         } else {
             world.person(world.dice.below("person.other", row, world.n_persons()))
         };
-        let (kind, id) = if world.hit("person.foreign", row) {
-            ("40", Cell::from(format!("E{:08}", row)))
+        let (kind, id, is_known) = if world.hit("person.foreign", row) {
+            ("40", Cell::from(format!("E{:08}", row)), false)
         } else if world.hit("person.no_id", row) {
-            ("10", Cell::Null)
+            ("10", Cell::Null, false)
         } else if world.hit("person.wrong_id", row) {
-            ("10", super::party::with_wrong_check(&person.id).into())
+            ("10", super::party::with_wrong_check(&person.id).into(), false)
         } else if world.hit("person.short_id", row)
             && let Some(short) = person.short_id()
         {
-            ("10", short.into())
+            ("10", short.into(), true)
         } else {
-            ("10", person.id.clone().into())
+            ("10", person.id.clone().into(), true)
         };
         let post = if is_legal {
             "法定代表人"
@@ -146,8 +159,8 @@ pub(super) fn persons(world: &World) -> Box<dyn Iterator<Item = Made> + '_> {
             u64::from(is_legal).into(),
             since.to_string().into(),
         ];
-        Made { cells, key: (row + 1).to_string(), expected: by_pripid(world, &subject) }
-    }))
+        (Made { cells, key: (row + 1).to_string(), expected: by_pripid(world, &subject) }, is_known)
+    })
 }
 
 /// The rows of changes.

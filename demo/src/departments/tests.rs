@@ -99,6 +99,45 @@ fn keys_of_a_table_are_there_and_differ() {
     }
 }
 
+/// Of each company somebody holds the whole; some people hold shares in, and represent, several.
+#[test]
+fn shares_are_the_whole_and_people_come_again() {
+    use crate::table::Cell;
+    let world = World::new(9, 3_000);
+    let (mut parts, mut people, mut keys) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+    let text = |cell: &Cell| if let Cell::Text(text) = cell { text.clone() } else { String::new() };
+    for made in super::registry_relations::shareholders(&world) {
+        let [_, company, _, _, _, _, id, _, ratio, _] = made.cells.as_slice() else { panic!("{made:?}") };
+        let ratio: f64 = text(ratio).parse().expect("a number");
+        *parts.entry(text(company)).or_insert(0.0) += ratio;
+        people.entry(text(id)).or_insert_with(BTreeSet::new).insert(text(company));
+        assert!(keys.insert(made.key.clone()), "{made:?}");
+    }
+    assert!(parts.len() > 1_000, "{} companies", parts.len());
+    assert!(parts.values().all(|whole: &f64| (whole - 100.0).abs() < 1e-6), "{parts:?}");
+    let several = people.iter().filter(|(id, of)| id.len() == 18 && of.len() > 1).count();
+    assert!(several > 100, "{several} people hold shares in several companies");
+    let represents = (0..world.n_subjects).map(|index| world.subject(index).legal_representative.id);
+    let mut by_person: BTreeMap<String, usize> = BTreeMap::new();
+    represents.for_each(|id| *by_person.entry(id).or_default() += 1);
+    assert!(by_person.values().filter(|n| **n > 1).count() > 300);
+}
+
+#[test]
+fn the_rates_of_the_registry_s_relations_are_in_the_catalogue() {
+    let known = |hazard: &str| CATALOGUE.iter().any(|(name, ..)| *name == hazard);
+    for department in ["branch", "shareholding", "succession"] {
+        for way in ["code_check", "by_name_only", "stranger", "by_registration_number"] {
+            assert!(known(&format!("{department}.{way}")), "{department}.{way}");
+        }
+    }
+    // With every parent a stranger, no branch belongs to anybody known.
+    let mut world = World::new(9, 2_000);
+    assert!(super::edges(&world).contains_key("branch"));
+    world.hazards.set("branch.stranger", 1_000_000).expect("a hazard");
+    assert!(!super::edges(&world).contains_key("branch"));
+}
+
 #[test]
 fn party_building_holds_49_000_records_at_scale_one() {
     let n_rows: u64 = plans().filter(|plan| plan.source == "party").map(|plan| plan.n_rows).sum();

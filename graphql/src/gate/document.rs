@@ -4,7 +4,7 @@
 //! |---|---|
 //! | aliases, directives | counted as written |
 //! | root fields, depth, fields | with fragments in their places |
-//! | cost | a list: `max(1, first) × (1 + what is inside) + 1`; an object: 1 + what is inside; a count: 50 |
+//! | cost | a list: `max(1, first) × (1 + what is inside) + 1`, of a relation `× (2 + …)`; an object: 1 + what is inside; a count: 50 |
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -33,6 +33,8 @@ pub(crate) struct Rules {
     limits: Limits,
     /// Names of lists of rows, with what they may list.
     lists: BTreeMap<String, Vec<Target>>,
+    /// Of these, those whose items are two rows each: an edge, and whom it leads to.
+    edges: BTreeSet<String>,
 }
 
 /// A document that may be executed.
@@ -67,7 +69,8 @@ impl Rules {
         for name in ["deadLetters", "history", "reviewQueue"] {
             lists.entry(name.to_owned()).or_default();
         }
-        Rules { dictionary, limits, lists }
+        let edges = dictionary.edges();
+        Rules { dictionary, limits, lists, edges }
     }
 
     /// Judges the operation that would be executed, and the whole document's aliases.
@@ -260,7 +263,8 @@ impl<'d> Visit<'d> {
             Some(targets) => {
                 let first = self.page(&arguments)?;
                 self.usable(&arguments, targets)?;
-                let rows = u64::from(first).saturating_mul(inside.cost.saturating_add(1));
+                let of_item = if rules.edges.contains(name) { 2 } else { 1 };
+                let rows = u64::from(first).saturating_mul(inside.cost.saturating_add(of_item));
                 rows.saturating_add(inside.once).saturating_add(1)
             }
             None => match name {
@@ -332,7 +336,7 @@ impl<'d> Visit<'d> {
     fn usable(&self, arguments: &[(&str, Value)], targets: &[Target]) -> Result<(), Refusal> {
         for (name, value) in arguments {
             match *name {
-                "where" => self.usable_filter(value, targets)?,
+                "where" | "record" => self.usable_filter(value, targets)?,
                 "orderBy" => self.usable_order(value, targets)?,
                 _ => {}
             }

@@ -3,7 +3,7 @@
 use async_graphql::{Name, Value};
 use hub::clock::Timestamp;
 use hub::ontology::{FieldType, Scheme};
-use hub::query::plan::{AsOf, Compare, Direction, Filter, OrderKey, Place, Quantifier};
+use hub::query::plan::{AsOf, Compare, Direction, Filter, OrderKey, Place, Quantifier, Via};
 use hub::{FieldValue, Precision, Seq, Until};
 
 use crate::cursor::{Binding, CursorKey};
@@ -115,6 +115,25 @@ pub(super) fn filter_of(
     arguments: &Arguments,
 ) -> Result<Filter, Refusal> {
     argument(arguments, "where").map_or_else(|| Ok(Filter::all()), |value| filter(dictionary, kind, value))
+}
+
+/// `where` and `record` of a list of edges: of whom they lead to, and of the records themselves.
+pub(super) fn edges_filter_of(
+    dictionary: &Dictionary,
+    (to, role): (&KindNames, &str),
+    kind: &KindNames,
+    arguments: &Arguments,
+) -> Result<Filter, Refusal> {
+    let mut all = Vec::new();
+    if let Some(value) = argument(arguments, "where") {
+        let filter = Box::new(filter(dictionary, to, value)?);
+        let via = Via::Role(role.to_owned());
+        all.push(Filter::Related { via, quantifier: Quantifier::Some, filter });
+    }
+    if let Some(value) = argument(arguments, "record") {
+        all.push(filter(dictionary, kind, value)?);
+    }
+    Ok(Filter::And(all))
 }
 
 fn filter(dictionary: &Dictionary, kind: &KindNames, value: &Value) -> Result<Filter, Refusal> {

@@ -205,8 +205,35 @@ fn order(types: &mut Types, kind: &KindNames) -> Result<(), SchemaError> {
 
 /// `where`, `orderBy`, `first`, `after`.
 pub(super) fn with_list_arguments(field: Field, type_name: &str) -> Field {
+    let field = field.argument(input(
+        "where",
+        TypeRef::named(format!("{type_name}Where")),
+        "筛选条件。",
+        "Which ones.",
+    ));
+    with_order_and_page(field, type_name)
+}
+
+/// `where` of whom the edges lead to, `record` and `orderBy` of the records they rest on, `first`, `after`.
+pub(super) fn with_edge_arguments(field: Field, to: &str, kind: &str) -> Field {
+    let field = field
+        .argument(input(
+            "where",
+            TypeRef::named(format!("{to}Where")),
+            "筛选关系另一端的主体。",
+            "Which ones at the other end.",
+        ))
+        .argument(input(
+            "record",
+            TypeRef::named(format!("{kind}Where")),
+            "筛选关系依据的记录。",
+            "Resting on which records.",
+        ));
+    with_order_and_page(field, kind)
+}
+
+fn with_order_and_page(field: Field, type_name: &str) -> Field {
     field
-        .argument(input("where", TypeRef::named(format!("{type_name}Where")), "筛选条件。", "Which ones."))
         .argument(input(
             "orderBy",
             TypeRef::named_nn_list(format!("{type_name}OrderBy")),

@@ -2,6 +2,7 @@
 //! only picks from the answer.
 
 mod details;
+mod edges;
 pub(crate) mod failure;
 mod inputs;
 mod kit;

@@ -9,7 +9,7 @@ use hub::query::answer::{Row, Rows, Version};
 use hub::query::plan::{AsOf, Place, Target, Via};
 
 use super::kit::{count, labelled, list, pick, said, text};
-use super::{SchemaError, Service, Shape, Types, details, inputs, values};
+use super::{SchemaError, Service, Shape, Types, details, edges, inputs, values};
 use crate::cursor::Binding;
 use crate::dictionary::{Dictionary, KindNames, RelationName};
 use crate::planning::Planner;
@@ -29,10 +29,11 @@ pub(super) struct Connection {
     pub(super) as_of: Option<AsOf>,
 }
 
-struct Edge {
-    row: Arc<Row>,
-    binding: Binding,
-    as_of: Option<AsOf>,
+/// One item of a page; of a relation, the record it goes through.
+pub(super) struct Edge {
+    pub(super) row: Arc<Row>,
+    pub(super) binding: Binding,
+    pub(super) as_of: Option<AsOf>,
 }
 
 struct PageInfo {
@@ -51,6 +52,7 @@ pub(super) fn register(
     history(types, kind)?;
     edge(types, kind)?;
     connection(types, kind)?;
+    edges::register(types, dictionary, kind)?;
     if !types.names.contains("PageInfo") {
         page_info(types)?;
     }
@@ -73,9 +75,12 @@ fn node(types: &mut Types, dictionary: &Arc<Dictionary>, kind: &KindNames) -> Re
         shape.field(&name.name, field)?;
     }
     for relation in &kind.relations {
-        let field = match relation.via {
-            Via::Role(_) => party(dictionary, relation),
-            Via::Inverse { .. } => related(dictionary, relation),
+        let field = match (&relation.edges, &relation.via) {
+            (Some(edges), _) => edges::field(dictionary, relation, edges),
+            (None, Via::Role(_)) => party(dictionary, relation),
+            (None, Via::Inverse { .. } | Via::Edges { .. } | Via::Relation { .. }) => {
+                related(dictionary, relation)
+            }
         };
         shape.field(&relation.name, field)?;
     }
@@ -155,6 +160,12 @@ fn edge(types: &mut Types, kind: &KindNames) -> Result<(), SchemaError> {
     pick(&mut shape, "node", TypeRef::named_nn(&kind.type_name), about, |edge: &Edge| {
         Some(FieldValue::owned_any(Node { row: edge.row.clone(), redirected_from: None, as_of: edge.as_of }))
     })?;
+    item_cursor(&mut shape)?;
+    shape.register(types)
+}
+
+/// The cursor of an edge.
+pub(super) fn item_cursor(shape: &mut Shape) -> Result<(), SchemaError> {
     shape.field(
         "cursor",
         cursor_field(
@@ -164,8 +175,7 @@ fn edge(types: &mut Types, kind: &KindNames) -> Result<(), SchemaError> {
             "The cursor of the item, for `after`.",
             |edge: &Edge| Some((edge.row.clone(), edge.binding)),
         ),
-    )?;
-    shape.register(types)
+    )
 }
 
 fn connection(types: &mut Types, kind: &KindNames) -> Result<(), SchemaError> {
@@ -182,8 +192,14 @@ fn connection(types: &mut Types, kind: &KindNames) -> Result<(), SchemaError> {
         let node = |row: &Arc<Row>| Node { row: row.clone(), redirected_from: None, as_of: page.as_of };
         list(page.rows.rows.iter().map(node))
     })?;
+    page_fields(&mut shape)?;
+    shape.register(types)
+}
+
+/// What every connection says of its page.
+pub(super) fn page_fields(shape: &mut Shape) -> Result<(), SchemaError> {
     let about = said("分页信息。", "About the page.");
-    pick(&mut shape, "pageInfo", TypeRef::named_nn("PageInfo"), about, |page: &Connection| {
+    pick(shape, "pageInfo", TypeRef::named_nn("PageInfo"), about, |page: &Connection| {
         Some(FieldValue::owned_any(PageInfo {
             has_next: page.rows.has_next,
             first: page.rows.rows.first().cloned(),
@@ -195,10 +211,9 @@ fn connection(types: &mut Types, kind: &KindNames) -> Result<(), SchemaError> {
         "所有页的总数；需要时才问，代价较高。",
         "How many there are in all pages; costs more, ask if needed.",
     );
-    pick(&mut shape, "totalCount", TypeRef::named("Long"), about, |page: &Connection| {
+    pick(shape, "totalCount", TypeRef::named("Long"), about, |page: &Connection| {
         page.rows.total.and_then(count)
-    })?;
-    shape.register(types)
+    })
 }
 
 fn page_info(types: &mut Types) -> Result<(), SchemaError> {

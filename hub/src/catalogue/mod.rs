@@ -14,7 +14,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::ontology::{EntityKind, Field, Kind, Ontology, Sensitivity, Share};
+use crate::ontology::{EntityKind, Field, Kind, Ontology, Relation, Sensitivity, Share};
 
 pub use mask::{mask, mask_cell};
 
@@ -136,6 +136,21 @@ impl Catalogue {
     /// The record kinds readers may know of.
     pub fn kinds(&self) -> impl Iterator<Item = &Kind> {
         self.ontology.kinds.iter().filter(|kind| is_shared(kind.share))
+    }
+
+    /// A relation, if it is shared at all, and its records and both entities are.
+    #[must_use]
+    pub fn relation(&self, id: &str) -> Option<&Relation> {
+        self.relations().find(|relation| relation.id == id)
+    }
+
+    /// The relations readers may know of.
+    pub fn relations(&self) -> impl Iterator<Item = &Relation> {
+        self.ontology.relations.iter().filter(|relation| {
+            is_shared(relation.share)
+                && self.kind(&relation.kind).is_some()
+                && [&relation.from, &relation.to].iter().all(|end| self.entity(&end.entity).is_some())
+        })
     }
 
     /// What is known of a stream.

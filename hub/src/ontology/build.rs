@@ -3,6 +3,7 @@
 mod fields;
 mod golden;
 mod lists;
+mod relations;
 mod roles;
 
 use std::collections::BTreeMap;
@@ -46,6 +47,7 @@ impl Ontology {
             .iter()
             .map(|entity| golden::build(&mut judge, entity, &draft.kinds, &kinds, &lists, &natures))
             .collect();
+        let mut relations = relations::build_all(&mut judge, draft, &kinds, &entities);
         roles::judge_inverses(&mut judge, draft, &kinds);
         if !draft.is_scored {
             kinds.iter_mut().flat_map(|kind| &mut kind.roles).for_each(|role| role.scored = None);
@@ -53,7 +55,8 @@ impl Ontology {
 
         kinds.sort_by(|a, b| a.id.cmp(&b.id));
         entities.sort_by(|a, b| a.id.cmp(&b.id));
-        let mut ontology = Ontology { version: String::new(), kinds, entities, lists };
+        relations.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut ontology = Ontology { version: String::new(), kinds, entities, relations, lists };
         ontology.version = version(&ontology);
         (ontology, judge.problems)
     }

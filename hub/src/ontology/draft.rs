@@ -11,6 +11,8 @@ pub struct OntologyDraft {
     pub kinds: Vec<KindDraft>,
     /// Entity kinds.
     pub entities: Vec<EntityDraft>,
+    /// Relations of entities.
+    pub relations: Vec<RelationDraft>,
     /// Code lists, one draft an edition.
     pub lists: Vec<ListDraft>,
     /// Translations of departments' own codes into those of a list.
@@ -165,6 +167,46 @@ pub struct GoldenFieldDraft {
     pub field: FieldDraft,
     /// `kind.field`, or `kind.field by latest_field`, or `kind(role).field`; strongest first.
     pub from: Vec<String>,
+}
+
+/// A relation of entities.
+#[derive(Clone, Debug, Default)]
+pub struct RelationDraft {
+    /// Where it stands.
+    pub path: String,
+    /// Id.
+    pub id: String,
+    /// Chinese label.
+    pub label_zh: String,
+    /// English label.
+    pub label_en: String,
+    /// Longer than the label, Chinese; may be empty.
+    pub description_zh: String,
+    /// Longer than the label, English; may be empty.
+    pub description_en: String,
+    /// `unconditional`, `conditional`, `not_shared`.
+    pub share: String,
+    /// The record kind whose records are its edges.
+    pub kind: String,
+    /// The end it is told from.
+    pub from: RelationEndDraft,
+    /// The end it leads to.
+    pub to: RelationEndDraft,
+}
+
+/// One end of a relation.
+#[derive(Clone, Debug, Default)]
+pub struct RelationEndDraft {
+    /// Where it stands.
+    pub path: String,
+    /// The role of the kind.
+    pub role: String,
+    /// The name, on the entity here, of the way to the other end.
+    pub field: String,
+    /// Chinese label of those it leads to.
+    pub label_zh: String,
+    /// English label of those it leads to.
+    pub label_en: String,
 }
 
 /// A code list in one edition.

@@ -6,16 +6,18 @@ mod build;
 mod draft;
 mod lists;
 mod names;
+mod relation;
 
 pub use draft::{
     CodeEntryDraft, EntityDraft, FieldDraft, GoldenFieldDraft, IdentifierDraft, KindDraft, ListDraft,
-    OntologyDraft, RoleDraft, ScoredDraft, TranslationDraft,
+    OntologyDraft, RelationDraft, RelationEndDraft, RoleDraft, ScoredDraft, TranslationDraft,
 };
 pub use lists::{CodeEntry, CodeList, Translation};
 pub use names::{
     MAX_ID_LENGTH, RESERVED_ENTITY_FIELDS, RESERVED_QUERY_FIELDS, RESERVED_RECORD_FIELDS, RESERVED_TYPES,
     TYPE_ENDINGS, camel_case, is_id, pascal_case,
 };
+pub use relation::{Along, Relation, RelationEnd};
 
 pub(crate) use names::nearest;
 
@@ -30,6 +32,8 @@ pub struct Ontology {
     pub kinds: Vec<Kind>,
     /// Entity kinds, sorted by id.
     pub entities: Vec<EntityKind>,
+    /// Relations of entities, sorted by id.
+    pub relations: Vec<Relation>,
     /// Code lists by id.
     pub lists: BTreeMap<String, CodeList>,
 }
@@ -206,6 +210,8 @@ pub enum Scheme {
     ResidentId,
     /// Any other number, unique within the department that gives it.
     Local,
+    /// Credit code or registration number, in one column: licences name their holders so.
+    SubjectNumber,
 }
 
 impl Scheme {
@@ -222,12 +228,13 @@ impl Scheme {
             Scheme::PriPid => "pripid",
             Scheme::ResidentId => "resident_id",
             Scheme::Local => "local",
+            Scheme::SubjectNumber => "subject_number",
         }
     }
 
     /// All, strongest first: the order in which a record's identifiers are tried.
     #[must_use]
-    pub fn all() -> [Scheme; 9] {
+    pub fn all() -> [Scheme; 10] {
         [
             Scheme::Uscc,
             Scheme::PriPid,
@@ -238,6 +245,7 @@ impl Scheme {
             Scheme::CustomsCode,
             Scheme::ResidentId,
             Scheme::Local,
+            Scheme::SubjectNumber,
         ]
     }
 
@@ -254,6 +262,7 @@ impl Scheme {
             Scheme::CustomsCode => 7,
             Scheme::ResidentId => 8,
             Scheme::Local => 9,
+            Scheme::SubjectNumber => 10,
         }
     }
 }

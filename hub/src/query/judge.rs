@@ -7,7 +7,7 @@ use crate::catalogue::Catalogue;
 use crate::ontology::{Field, FieldType, Freshness, Sensitivity, Share};
 
 use super::QueryError;
-use super::plan::{Authorised, Compare, Filter, ListPlan, Page, Plan, Relation, Select, Target, Via};
+use super::plan::{Along, Authorised, Compare, Filter, ListPlan, Page, Plan, Relation, Select, Target, Via};
 
 /// How large a plan may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub(super) fn judge(
     limits: PlanLimits,
 ) -> Result<Authorised<Plan>, QueryError> {
     let mut judge = Judge { catalogue, limits, n_relations: 0, n_comparisons: 0 };
-    judge.list(&plan.target, &plan.list, 0)?;
+    judge.list(&plan.target, &plan.list, 0, None)?;
     Ok(Authorised::new(plan))
 }
 
@@ -49,7 +49,15 @@ struct Judge<'c> {
 }
 
 impl Judge<'_> {
-    fn list(&mut self, target: &Target, list: &ListPlan, depth: u32) -> Result<(), QueryError> {
+    /// `end`: of a list of edges, the role of the other end. To go there is no step of its own: it belongs to the
+    /// relation.
+    fn list(
+        &mut self,
+        target: &Target,
+        list: &ListPlan,
+        depth: u32,
+        end: Option<&str>,
+    ) -> Result<(), QueryError> {
         if depth > self.limits.depth {
             return Err(QueryError::TooLarge {
                 words: format!("relations nested deeper than {}", self.limits.depth),
@@ -58,8 +66,8 @@ impl Judge<'_> {
         fields(self.catalogue, target)?;
         self.order(target, list)?;
         self.page(target, &list.page, list)?;
-        self.filter(target, &list.filter, 0)?;
-        self.select(target, &list.select, depth)
+        self.filter(target, &list.filter, 0, end)?;
+        self.select(target, &list.select, depth, end)
     }
 
     fn order(&self, target: &Target, list: &ListPlan) -> Result<(), QueryError> {
@@ -96,7 +104,13 @@ impl Judge<'_> {
         Ok(())
     }
 
-    fn filter(&mut self, target: &Target, filter: &Filter, hops: u32) -> Result<(), QueryError> {
+    fn filter(
+        &mut self,
+        target: &Target,
+        filter: &Filter,
+        hops: u32,
+        end: Option<&str>,
+    ) -> Result<(), QueryError> {
         self.n_comparisons += 1;
         if self.n_comparisons > self.limits.comparisons {
             return Err(QueryError::TooLarge {
@@ -105,9 +119,9 @@ impl Judge<'_> {
         }
         match filter {
             Filter::And(filters) | Filter::Or(filters) => {
-                filters.iter().try_for_each(|filter| self.filter(target, filter, hops))
+                filters.iter().try_for_each(|filter| self.filter(target, filter, hops, end))
             }
-            Filter::Not(filter) => self.filter(target, filter, hops),
+            Filter::Not(filter) => self.filter(target, filter, hops, end),
             Filter::Field { field: id, compare } => {
                 if let Compare::In(values) = compare {
                     self.n_comparisons += u32::try_from(values.len()).unwrap_or(u32::MAX / 2);
@@ -118,13 +132,25 @@ impl Judge<'_> {
                 Err(QueryError::TooLarge { words: "filters through more than one relation".to_owned() })
             }
             Filter::Related { via, quantifier: _, filter } => {
-                let target = led_to(self.catalogue, target, via)?;
-                self.filter(&target, filter, hops + 1)
+                let hops = if is_end(via, end) { hops } else { hops + 1 };
+                let target = match via {
+                    Via::Relation { relation, along } => across(self.catalogue, target, relation, *along)?,
+                    Via::Role(_) | Via::Inverse { .. } | Via::Edges { .. } => {
+                        led_to(self.catalogue, target, via)?
+                    }
+                };
+                self.filter(&target, filter, hops, None)
             }
         }
     }
 
-    fn select(&mut self, target: &Target, select: &Select, depth: u32) -> Result<(), QueryError> {
+    fn select(
+        &mut self,
+        target: &Target,
+        select: &Select,
+        depth: u32,
+        end: Option<&str>,
+    ) -> Result<(), QueryError> {
         for id in &select.fields {
             field(self.catalogue, target, id)?;
         }
@@ -139,8 +165,15 @@ impl Judge<'_> {
                     words: format!("more than {} relations", self.limits.relations),
                 });
             }
-            let target = led_to(self.catalogue, target, via)?;
-            self.list(&target, list, depth + 1)?;
+            let depth = if is_end(via, end) { depth } else { depth + 1 };
+            let next = led_to(self.catalogue, target, via)?;
+            let end = match via {
+                Via::Edges { relation, along } => {
+                    self.catalogue.relation(relation).map(|relation| relation.ends(*along).1.role.as_str())
+                }
+                Via::Role(_) | Via::Inverse { .. } | Via::Relation { .. } => None,
+            };
+            self.list(&next, list, depth, end)?;
         }
         Ok(())
     }
@@ -192,10 +225,41 @@ pub(super) fn led_to(catalogue: &Catalogue, target: &Target, via: &Via) -> Resul
             let leads = known.roles.iter().any(|known| known.id == *role && known.entity == *entity);
             if leads { Ok(Target::Records(kind.clone())) } else { Err(absent("relation", role)) }
         }
-        (Target::Records(_), Via::Inverse { kind: name, .. }) | (Target::Entities(_), Via::Role(name)) => {
+        (Target::Entities(_), Via::Edges { relation, along }) => {
+            across(catalogue, target, relation, *along)?;
+            let relation = catalogue.relation(relation).ok_or_else(|| absent("relation", relation))?;
+            Ok(Target::Records(relation.kind.clone()))
+        }
+        (
+            Target::Records(_),
+            Via::Inverse { kind: name, .. }
+            | Via::Edges { relation: name, .. }
+            | Via::Relation { relation: name, .. },
+        )
+        | (Target::Entities(_), Via::Role(name) | Via::Relation { relation: name, .. }) => {
             Err(absent("relation", name))
         }
     }
+}
+
+/// The entities at the other end of a relation, if readers may know of it.
+fn across(
+    catalogue: &Catalogue,
+    target: &Target,
+    relation: &str,
+    along: Along,
+) -> Result<Target, QueryError> {
+    let known = catalogue.relation(relation).ok_or_else(|| absent("relation", relation))?;
+    let (here, there) = known.ends(along);
+    match target {
+        Target::Entities(entity) if *entity == here.entity => Ok(Target::Entities(there.entity.clone())),
+        Target::Entities(_) | Target::Records(_) => Err(absent("relation", relation)),
+    }
+}
+
+/// Whether this leads from an edge to its other end.
+fn is_end(via: &Via, end: Option<&str>) -> bool {
+    matches!((via, end), (Via::Role(role), Some(end)) if role == end)
 }
 
 fn comparable(field: &Field, compare: &Compare) -> Result<(), QueryError> {

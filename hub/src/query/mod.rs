@@ -290,9 +290,11 @@ fn normal(scheme: Scheme, value: &str) -> Result<String, QueryError> {
         Scheme::OrganisationCode => {
             codes::OrganisationCode::parse(value).map(|code| code.as_str().to_owned()).map_err(bad)
         }
-        Scheme::TaxId | Scheme::SocialInsuranceNumber | Scheme::CustomsCode | Scheme::ResidentId => {
-            Ok(codes::cleaned(value))
-        }
+        Scheme::TaxId
+        | Scheme::SocialInsuranceNumber
+        | Scheme::CustomsCode
+        | Scheme::SubjectNumber
+        | Scheme::ResidentId => Ok(codes::cleaned(value)),
         Scheme::PriPid | Scheme::Local => Ok(codes::folded_number(value)),
     }
 }

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+pub use crate::ontology::Along;
 use crate::{FieldValue, Seq, clock::Timestamp};
 
 /// One question.
@@ -134,7 +135,7 @@ pub enum Filter {
         /// How, and with what.
         compare: Compare,
     },
-    /// Something about related rows, one step away.
+    /// Something about related rows, one step away; the other end of an edge is no step.
     Related {
         /// Which relation.
         via: Via,
@@ -198,6 +199,21 @@ pub enum Via {
         kind: String,
         /// Role of that kind.
         role: String,
+    },
+    /// From an entity to the records that are the edges of a relation: those that also speak of somebody in the role
+    /// of the other end, which [`Via::Role`] leads to.
+    Edges {
+        /// Which relation.
+        relation: String,
+        /// Which way.
+        along: Along,
+    },
+    /// From an entity to the entities at the other end of a relation; in filters only.
+    Relation {
+        /// Which relation.
+        relation: String,
+        /// Which way.
+        along: Along,
     },
 }
 
@@ -317,6 +333,13 @@ fn select_text(select: &Select, out: &mut String) {
             }
             Via::Inverse { kind, role } => {
                 let _ = write!(out, " <-{kind}({role})");
+            }
+            Via::Edges { relation, along } | Via::Relation { relation, along } => {
+                let arrow = match along {
+                    Along::Forward => "->",
+                    Along::Backward => "<-",
+                };
+                let _ = write!(out, " {arrow}[{relation}]");
             }
         }
         list_text(&relation.list, out);

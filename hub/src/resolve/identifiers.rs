@@ -14,6 +14,7 @@ use super::Identifier;
 /// | field's scheme | gives |
 /// |---|---|
 /// | credit code | itself, and the organisation code in its positions 9 to 17 |
+/// | credit code or registration number | whichever it is: a credit code with its organisation code, or itself |
 /// | taxpayer number | the credit code it is, or the organisation code at its end; an owner's number hashed |
 /// | social insurance number | the organisation code at its end |
 /// | ID number of a person | its keyed hash |
@@ -56,6 +57,10 @@ fn add(found: &mut Vec<Identifier>, scheme: Scheme, text: &str, department: &str
                 push(found, Scheme::OrganisationCode, code.as_str());
             }
         }
+        Scheme::SubjectNumber => match RegistrationNumber::parse(text) {
+            Ok(number) => push(found, Scheme::RegistrationNumber, number.as_str()),
+            Err(_) => add(found, Scheme::Uscc, text, department),
+        },
         Scheme::TaxId => match TaxId::parse(text) {
             Ok(TaxId::Uscc(code)) => add_uscc(found, &code),
             Ok(TaxId::Organisation { code, .. }) => push(found, Scheme::OrganisationCode, code.as_str()),

@@ -45,6 +45,17 @@ fn cross_keys_are_derived() {
     );
     check(&[Scheme::TaxId], &["610131MA6TE5T09"], &["organisation_code MA6TE5T09"]);
     check(&[Scheme::SocialInsuranceNumber], &["6101MA6TE5T09"], &["organisation_code MA6TE5T09"]);
+    check(
+        &[Scheme::SubjectNumber],
+        &["91610131ma6te5t09d"],
+        &["uscc 91610131MA6TE5T09D", "organisation_code MA6TE5T09"],
+    );
+    check(
+        &[Scheme::SubjectNumber],
+        &["４４０３０１１０３０９７４１３"],
+        &["registration_number 440301103097413"],
+    );
+    check(&[Scheme::SubjectNumber], &["440301103097414"], &[]);
     check(&[Scheme::Local], &[" a-7 "], &["local rsj|A-7"]);
     check(&[Scheme::Uscc], &["91610131MA6TE5T09E"], &[]);
     check(&[Scheme::Uscc], &["000000000000000000"], &[]);

@@ -367,6 +367,7 @@ fn identifier_evidence(scheme: Scheme, profile: &Profile) -> Option<Evidence> {
     match scheme {
         Scheme::Uscc => by(Form::Uscc, 0.1),
         Scheme::RegistrationNumber => by(Form::Registration, 0.05).filter(|_| share(Form::Resident) < 0.3),
+        Scheme::SubjectNumber => by(Form::Uscc, 0.1).or_else(|| by(Form::Registration, 0.05)),
         Scheme::OrganisationCode => by(Form::Organisation, 0.05),
         Scheme::TaxId => by(Form::Tax, 0.5),
         Scheme::SocialInsuranceNumber => by(Form::Social, 0.3),

@@ -163,6 +163,6 @@ fn scheme_word(scheme: Scheme) -> Option<&'static str> {
         Scheme::SocialInsuranceNumber => Some("社会保险登记证号"),
         Scheme::PriPid => Some("主体身份代码"),
         Scheme::ResidentId => Some("身份证号"),
-        Scheme::CustomsCode | Scheme::Local => None,
+        Scheme::CustomsCode | Scheme::SubjectNumber | Scheme::Local => None,
     }
 }

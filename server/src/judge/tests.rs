@@ -189,3 +189,25 @@ fn nothing_follows_from_what_is_told() {
         assert_eq!(places.len(), 1, "{mistake:?}: {told:?}");
     }
 }
+
+#[test]
+fn relations_are_told_where_they_stand() {
+    let with = |kind: &str, from: &str, to: &str| {
+        let lines = format!(
+            "[relation.tie]\nlabel_zh = \"联\"\nlabel_en = \"Tie\"\nshare = \"conditional\"\nkind = \"{kind}\"\n\
+             from = {{ {from}, label_zh = \"甲\", label_en = \"A\" }}\nto = {{ {to}, label_zh = \"乙\", label_en = \"B\" }}\n\
+             [kind.penalty.role.party]\n"
+        );
+        told(&[("[kind.penalty.role.party]\n", &lines)])
+    };
+    let (from, to) = ("role = \"party\", field = \"ones\"", "role = \"other\", field = \"others\"");
+    assert_eq!(with("penalties", from, to), ["kinds.toml:20 TJ-O063"]);
+    assert_eq!(with("penalty", from, to), ["kinds.toml:22 TJ-O070"]);
+    assert_eq!(with("penalty", from, "role = \"party\", field = \"others\""), ["kinds.toml:22 TJ-O071"]);
+    // What is missing is told once; nothing follows from it.
+    assert_eq!(with("penalty", from, "field = \"others\""), ["kinds.toml:22 TJ-C005"]);
+    assert_eq!(
+        with("penalty", "role = \"nobody\"", to),
+        ["kinds.toml:21 TJ-C005", "kinds.toml:21 TJ-O070", "kinds.toml:22 TJ-O070"]
+    );
+}

@@ -149,7 +149,7 @@ fn missing_key(problem: &Problem) -> Option<&str> {
 /// | `source.a.stream[0].fields.name.column` | `source.a.stream[0].fields.name` |
 /// | `source.a.stream[0].breaker.x`, `source.a.tls.ca` | the key: `source.a.stream[0].breaker`, `source.a.tls` |
 /// | `kind.a.field.b.type`, `entity.a.role.b.name` | the field or role |
-/// | `kind.a.label_zh` | the key |
+/// | `kind.a.label_zh`, `relation.a.from.role` | the key |
 /// | `list.a.entries[3].code`, `translation.a.map` | the list, the translation |
 /// | anything else | its first two parts |
 fn item(path: &str) -> String {
@@ -157,8 +157,8 @@ fn item(path: &str) -> String {
     let n_parts = match parts.as_slice() {
         ["source", _, stream, "fields", ..] if stream.starts_with("stream[") => 5,
         ["source", _, stream, ..] if stream.starts_with("stream[") => 4,
-        ["kind" | "entity", _, "field" | "role", ..] => 4,
-        ["kind" | "entity" | "source", ..] => 3,
+        ["kind" | "entity", _, "field" | "role", ..] | ["relation", _, "from" | "to", ..] => 4,
+        ["kind" | "entity" | "relation" | "source", ..] => 3,
         _ => 2,
     };
     parts.get(..n_parts.min(parts.len())).unwrap_or_default().join(".")
@@ -178,6 +178,8 @@ mod tests {
             ("kind.penalty.field.amount.type", "kind.penalty.field.amount"),
             ("kind.penalty.label_zh", "kind.penalty.label_zh"),
             ("kind.penalty", "kind.penalty"),
+            ("relation.branch.from.role", "relation.branch.from.role"),
+            ("relation.branch.kind", "relation.branch.kind"),
             ("list.status.entries[3].code", "list.status"),
             ("hub.zone", "hub.zone"),
             ("", ""),

@@ -10,6 +10,7 @@ pub(crate) fn ontology(config: &Config) -> ontology::OntologyDraft {
         is_scored: config.hub.is_scored,
         kinds: config.kinds.iter().map(kind).collect(),
         entities: config.entities.iter().map(entity).collect(),
+        relations: config.relations.iter().map(relation).collect(),
         lists: config.lists.iter().flat_map(list).collect(),
         translations: config.translations.iter().map(translation).collect(),
     }
@@ -111,6 +112,32 @@ fn entity(draft: &draft::EntityDraft) -> ontology::EntityDraft {
             })
             .collect(),
         path,
+    }
+}
+
+fn relation(draft: &draft::RelationDraft) -> ontology::RelationDraft {
+    let path = format!("relation.{}", draft.id);
+    ontology::RelationDraft {
+        id: draft.id.clone(),
+        label_zh: draft.label_zh.clone(),
+        label_en: draft.label_en.clone(),
+        description_zh: draft.description_zh.clone().unwrap_or_default(),
+        description_en: draft.description_en.clone().unwrap_or_default(),
+        share: draft.share.as_str().to_owned(),
+        kind: draft.kind.clone(),
+        from: relation_end(format!("{path}.from"), &draft.from),
+        to: relation_end(format!("{path}.to"), &draft.to),
+        path,
+    }
+}
+
+fn relation_end(path: String, draft: &draft::RelationEndDraft) -> ontology::RelationEndDraft {
+    ontology::RelationEndDraft {
+        path,
+        role: draft.role.clone(),
+        field: draft.field.clone(),
+        label_zh: draft.label_zh.clone(),
+        label_en: draft.label_en.clone(),
     }
 }
 

@@ -7,4 +7,5 @@ mod held;
 mod instances;
 mod mysql;
 mod reaching;
+mod registry;
 mod shape;

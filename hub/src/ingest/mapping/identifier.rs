@@ -14,6 +14,9 @@ const KEPT_INVALID: &str = "TJ-D030";
 /// A 15-digit ID number was turned into one of 18.
 const CONVERTED: &str = "TJ-D035";
 
+/// Characters of a registration number; a credit code has others.
+const OLD_NUMBER: usize = 15;
+
 /// The key under which ID numbers are hashed. Changing it makes known persons unknown.
 #[derive(Clone)]
 pub struct PersonKey([u8; 32]);
@@ -52,6 +55,10 @@ pub(super) fn read(scheme: Scheme, text: &str, key: Option<&PersonKey>) -> Resul
         Scheme::RegistrationNumber => codes::RegistrationNumber::parse(&normal).map(drop),
         Scheme::OrganisationCode => codes::OrganisationCode::parse(&normal).map(drop),
         Scheme::SocialInsuranceNumber => codes::SocialInsuranceNumber::parse(&normal).map(drop),
+        Scheme::SubjectNumber if normal.len() == OLD_NUMBER => {
+            codes::RegistrationNumber::parse(&normal).map(drop)
+        }
+        Scheme::SubjectNumber => codes::Uscc::parse(&normal).map(drop),
         Scheme::TaxId => return tax_id(&normal),
         Scheme::ResidentId => return resident_id(&normal, key),
         Scheme::CustomsCode => codes::CustomsCode::parse(&normal).map(drop),
@@ -70,6 +77,7 @@ fn normal(scheme: Scheme, text: &str) -> String {
         | Scheme::TaxId
         | Scheme::SocialInsuranceNumber
         | Scheme::CustomsCode
+        | Scheme::SubjectNumber
         | Scheme::ResidentId => codes::cleaned(text),
         Scheme::PriPid | Scheme::Local => codes::folded_number(text),
     }
@@ -118,6 +126,7 @@ pub(super) fn kept(scheme: Scheme, text: &str) -> Reading {
         | Scheme::SocialInsuranceNumber
         | Scheme::CustomsCode
         | Scheme::PriPid
+        | Scheme::SubjectNumber
         | Scheme::Local => mask::id_numbers_within(&text),
     };
     Reading::flagged(FieldValue::Text(text), Some(KEPT_INVALID))

@@ -98,6 +98,7 @@ fn good() -> OntologyDraft {
             ),
             entity("person", "persons", "person", vec![]),
         ],
+        relations: Vec::new(),
         lists: vec![list("2017"), list("2011")],
         translations: vec![TranslationDraft {
             path: "translation.local".into(),
@@ -368,3 +369,5 @@ fn words() {
     assert_eq!(nearest("decmal", ["decimal", "date"]), Some("decimal"));
     assert_eq!(nearest("zzz", ["decimal", "date"]), None);
 }
+
+mod relations;

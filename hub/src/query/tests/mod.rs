@@ -4,4 +4,5 @@ use crate as hub;
 
 mod oracle;
 mod reads;
+mod relations;
 pub(crate) mod world;

@@ -6,7 +6,7 @@ use crate::catalogue::Role;
 use crate::query::QueryLimits;
 use crate::query::answer::Row;
 use crate::query::plan::{Compare, Direction, Filter, ListPlan, OrderKey, Place, Plan, Select, Target};
-use crate::store::StorePlace;
+use crate::store::{Store, StorePlace};
 use crate::{FieldValue, Precision};
 
 use super::world::{World, asker, postgres_url};
@@ -20,10 +20,10 @@ const FIELDS: [(&str, &[&str]); 2] = [
 ];
 
 /// A generator for tests: its seed is printed when something fails.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn below(&mut self, n: usize) -> usize {
+    pub(super) fn below(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % n
     }
@@ -36,6 +36,17 @@ async fn sqlite_answers_as_the_oracle() {
 
 #[tokio::test]
 async fn postgres_answers_as_the_oracle() {
+    on_postgres("query", async |place| {
+        let world = World::at(tempfile::tempdir().unwrap(), place, 70, QueryLimits::default()).await;
+        let store = world.store.clone();
+        compare(world).await;
+        store
+    })
+    .await;
+}
+
+/// Runs a test in a database of its own; skipped where there is no server. The test gives its store back.
+pub(super) async fn on_postgres(name: &str, test: impl AsyncFnOnce(StorePlace) -> Store) {
     let Some(url) = postgres_url() else {
         #[expect(clippy::print_stderr, reason = "a skip must be seen")]
         {
@@ -43,7 +54,7 @@ async fn postgres_answers_as_the_oracle() {
         }
         return;
     };
-    let name = format!("tongjian_query_{}", std::process::id());
+    let name = format!("tongjian_{name}_{}", std::process::id());
     let admin = sqlx::PgPool::connect(&url).await.unwrap();
     let run = async |sql: String| sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&admin).await.unwrap();
     run(format!("DROP DATABASE IF EXISTS {name}")).await;
@@ -52,10 +63,7 @@ async fn postgres_answers_as_the_oracle() {
     let options = rest.split_once('?').map_or(String::new(), |(_, options)| format!("?{options}"));
     let own = format!("{base}/{name}{options}");
     let place = StorePlace::Postgres { url: contract::Credential::new(move || Ok(own.clone().into())) };
-    let world = World::at(tempfile::tempdir().unwrap(), place, 70, QueryLimits::default()).await;
-    let store = world.store.clone();
-    compare(world).await;
-    store.close().await;
+    test(place).await.close().await;
     run(format!("DROP DATABASE {name} WITH (FORCE)")).await;
 }
 

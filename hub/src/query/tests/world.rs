@@ -1,6 +1,9 @@
 //! A small world for tests: two departments, subjects with penalties, people, a kind nobody may see. Built through
 //! the store's public door only, so that other crates' tests can have it too.
 
+#[path = "world_ontology.rs"]
+mod world_ontology;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,16 +14,14 @@ use messages::Message;
 use super::hub::audit::Audit;
 use super::hub::catalogue::{Caller, Catalogue, Role, StreamNote};
 use super::hub::clock::{FixedClock, Timestamp};
-use super::hub::ontology::{
-    CodeEntryDraft, EntityDraft, FieldDraft, GoldenFieldDraft, IdentifierDraft, KindDraft, ListDraft,
-    Ontology, OntologyDraft, RoleDraft,
-};
 use super::hub::query::{Asker, Query, QueryLimits};
 use super::hub::store::{
     DeadLetter, Entry, Fault, Mapped, Outcome, PreparedBatch, Store, StoreOptions, StorePlace, Stream,
     StreamRegistration,
 };
 use super::hub::{FieldValue, Precision, Until};
+
+pub(crate) use world_ontology::ontology;
 
 pub(crate) const HOUR: i64 = 3_600_000_000;
 /// 2026-03-01T00:00:00Z.
@@ -66,7 +67,8 @@ impl World {
                     "cf",
                     note(&["wsh"], &[("wsh", &["number"]), ("je", &["amount"]), ("jbr", &["officer"])]),
                 )
-                .with_stream("yjj", "xs", note(&["id"], &[])),
+                .with_stream("yjj", "xs", note(&["id"], &[]))
+                .with_stream("scjg", "gd", note(&["id"], &[("id", &[])])),
         );
         let audit = Arc::new(Audit::open(&folder.path().join("audit.db")).await.unwrap());
         let query =
@@ -131,6 +133,7 @@ fn registrations() -> Vec<StreamRegistration> {
         stream("scjg", "dj", "registration", Some("subject")),
         stream("yjj", "cf", "penalty", None),
         stream("yjj", "xs", "clue", None),
+        stream("scjg", "gd", "holding", None),
     ]
 }
 
@@ -219,6 +222,14 @@ pub(crate) fn penalty_of(n: i64, m: i64, party: &str, units: i64) -> Entry {
     entry(&format!("w{n}-{m}"), values, Vec::new())
 }
 
+/// Of subject `of`, somebody holds so many hundredths of a per cent: another subject, or a person.
+pub(crate) fn holding(key: &str, of: i64, holder: Option<i64>, person: Option<i64>, ratio: i64) -> Entry {
+    let holder = holder.map_or(FieldValue::Null, |n| text(uscc(n)));
+    let id = person.map_or(FieldValue::Null, |_| text("610***********002X"));
+    let values = vec![text(uscc(of)), holder, id, FieldValue::Decimal(ratio)];
+    entry(key, values, person.map(|n| (2, format!("{n:032x}"))).into_iter().collect())
+}
+
 fn clue(n: i64) -> Entry {
     entry(&n.to_string(), vec![text(uscc(n)), text("秘密")], Vec::new())
 }
@@ -248,181 +259,4 @@ pub(crate) fn postgres_url() -> Option<String> {
 
 pub(crate) fn path_of(world: &World) -> &Path {
     world.folder.path()
-}
-
-fn field(id: &str, words: &str) -> FieldDraft {
-    let mut draft = FieldDraft {
-        path: id.to_owned(),
-        id: id.to_owned(),
-        label_zh: format!("字段{id}"),
-        label_en: format!("Field {id}"),
-        ..FieldDraft::default()
-    };
-    for word in words.split(' ') {
-        match word {
-            "key" => draft.freshness = Some("key".to_owned()),
-            "public" | "personal" => draft.sensitivity = Some(word.to_owned()),
-            "uscc" | "resident_id" => {
-                draft.field_type = "identifier".to_owned();
-                draft.scheme = Some(word.to_owned());
-            }
-            "industry" => {
-                draft.field_type = "code".to_owned();
-                draft.code_list = Some(word.to_owned());
-            }
-            "decimal" => {
-                draft.field_type = word.to_owned();
-                draft.scale = Some(4);
-            }
-            other => draft.field_type = other.to_owned(),
-        }
-    }
-    draft
-}
-
-fn role(id: &str, entity: &str, inverse: &str, is_party: bool, (scheme, by): (&str, &str)) -> RoleDraft {
-    RoleDraft {
-        path: id.to_owned(),
-        id: id.to_owned(),
-        entity: entity.to_owned(),
-        label_zh: format!("角色{id}"),
-        label_en: format!("Role {id}"),
-        is_party,
-        inverse: Some(inverse.to_owned()),
-        identifiers: vec![IdentifierDraft {
-            path: id.to_owned(),
-            scheme: scheme.to_owned(),
-            field: by.to_owned(),
-        }],
-        ..RoleDraft::default()
-    }
-}
-
-fn kind(id: &str, plural: &str, share: &str, fields: Vec<FieldDraft>, roles: Vec<RoleDraft>) -> KindDraft {
-    KindDraft {
-        path: id.to_owned(),
-        id: id.to_owned(),
-        plural: plural.to_owned(),
-        label_zh: format!("种类{id}"),
-        label_en: format!("Kind {id}"),
-        share: share.to_owned(),
-        fields,
-        roles,
-        ..KindDraft::default()
-    }
-}
-
-fn entity(id: &str, plural: &str, nature: &str, fields: &[(&str, &str, &[&str])]) -> EntityDraft {
-    EntityDraft {
-        path: id.to_owned(),
-        id: id.to_owned(),
-        plural: plural.to_owned(),
-        label_zh: format!("主体{id}"),
-        label_en: format!("Entity {id}"),
-        nature: nature.to_owned(),
-        fields: fields
-            .iter()
-            .map(|(id, words, from)| GoldenFieldDraft {
-                field: field(id, words),
-                from: from.iter().map(|from| (*from).to_owned()).collect(),
-            })
-            .collect(),
-        ..EntityDraft::default()
-    }
-}
-
-pub(crate) fn ontology() -> Ontology {
-    let registration = kind(
-        "registration",
-        "registrations",
-        "unconditional",
-        vec![
-            field("uscc", "uscc key public"),
-            field("name", "text key public"),
-            field("representative", "text personal"),
-            field("representative_id", "resident_id personal"),
-            field("phone", "phone personal"),
-            field("address", "address personal"),
-            field("capital", "money key"),
-            field("founded", "partial_date key"),
-            field("industry", "industry key"),
-            field("valid_until", "until key"),
-            field("registered_on", "date key"),
-        ],
-        vec![
-            role("subject", "subject", "registrations", true, ("uscc", "uscc")),
-            role(
-                "representative_person",
-                "person",
-                "represents",
-                false,
-                ("resident_id", "representative_id"),
-            ),
-        ],
-    );
-    let penalty = kind(
-        "penalty",
-        "penalties",
-        "conditional",
-        vec![
-            field("number", "text key public"),
-            field("party_code", "uscc key"),
-            field("party_name", "text"),
-            field("amount", "money key"),
-            field("decided_on", "date key"),
-            field("reason", "text"),
-            field("rate", "decimal key"),
-            field("points", "integer key"),
-            field("is_public", "bool key"),
-            field("published_at", "timestamp key"),
-            field("officer", "text personal"),
-        ],
-        vec![role("party", "subject", "penalties", true, ("uscc", "party_code"))],
-    );
-    let clue = kind(
-        "clue",
-        "clues",
-        "not_shared",
-        vec![field("party_code", "uscc key"), field("content", "text")],
-        vec![role("party", "subject", "clues", true, ("uscc", "party_code"))],
-    );
-    let subject = entity(
-        "subject",
-        "subjects",
-        "subject",
-        &[
-            ("uscc", "uscc key public", &["registration.uscc"]),
-            ("name", "text key public", &["registration.name by registered_on", "penalty.party_name"]),
-            ("phone", "phone personal", &["registration.phone"]),
-            ("capital", "money key", &["registration.capital"]),
-        ],
-    );
-    let person = entity(
-        "person",
-        "persons",
-        "person",
-        &[("name", "text personal", &["registration(representative_person).representative"])],
-    );
-    let entry = |code: &str, zh: &str, en: &str| CodeEntryDraft {
-        code: code.to_owned(),
-        zh: zh.to_owned(),
-        en: en.to_owned(),
-        ..CodeEntryDraft::default()
-    };
-    let industry = ListDraft {
-        path: "industry".to_owned(),
-        id: "industry".to_owned(),
-        edition: "2017".to_owned(),
-        label_zh: "行业".to_owned(),
-        label_en: "Industry".to_owned(),
-        entries: vec![entry("A", "农业", "Agriculture"), entry("I", "软件业", "Software")],
-        ..ListDraft::default()
-    };
-    let draft = OntologyDraft {
-        kinds: vec![registration, penalty, clue],
-        entities: vec![subject, person],
-        lists: vec![industry],
-        ..OntologyDraft::default()
-    };
-    Ontology::build(draft).unwrap()
 }

@@ -48,18 +48,31 @@ fn related(
     sql: &mut Sql,
 ) -> Result<String, StoreError> {
     let hop = tables.hop(scope, via)?;
-    let inner = Scope { table: hop.table, alias: "x" };
+    // One inside another, behind an edge, must not shadow it.
+    let (link, rows, far) = if scope.alias == "x" { ("n", "y", "g") } else { ("m", "x", "f") };
+    let inner = Scope { table: hop.table, alias: rows };
     let filter = condition(tables, &inner, filter, sql)?;
     let source = tables.source(&inner, sql);
-    let valid = tables.valid("m", sql);
+    let valid = tables.valid(link, sql);
     let not = match quantifier {
         Quantifier::Some => "",
         Quantifier::None => "NOT ",
     };
     let (here, there) = (hop.from_column, hop.table.id_column);
+    // Edges, and what is at their other end, hang on the record that speaks of both.
+    let (other, by) = match hop.other {
+        None => (String::new(), link),
+        Some(role) => {
+            let valid = tables.valid(far, sql);
+            let join = format!(
+                "JOIN link AS {far} ON {far}.record = {link}.record AND {far}.role = {role} AND {valid} "
+            );
+            (join, if there == "record" { link } else { far })
+        }
+    };
     Ok(format!(
-        "{not}EXISTS (SELECT 1 FROM link AS m JOIN {source} ON x.{there} = m.{there} \
-         WHERE m.role = {role} AND m.{here} = {outer}.{here} AND {valid} AND {filter})",
+        "{not}EXISTS (SELECT 1 FROM link AS {link} {other}JOIN {source} ON {rows}.{there} = {by}.{there} \
+         WHERE {link}.role = {role} AND {link}.{here} = {outer}.{here} AND {valid} AND {filter})",
         role = hop.role,
         outer = scope.alias,
     ))

@@ -269,9 +269,17 @@ fn related_from(
     let source = tables.source(scope, sql);
     let valid = tables.valid("l", sql);
     let parents = sql.ids(parents.to_vec());
+    // At most one: a record never speaks of two in one role.
+    let other = match hop.other {
+        None => String::new(),
+        Some(role) => {
+            let valid = tables.valid("o", sql);
+            format!("JOIN link AS o ON o.record = l.record AND o.role = {role} AND {valid} ")
+        }
+    };
     let filter = condition(tables, scope, &list.filter, sql)?;
     Ok(format!(
-        "link AS l JOIN {source} ON r.record = l.record \
+        "link AS l {other}JOIN {source} ON r.record = l.record \
          WHERE l.role = {role} AND l.entity IN {parents} AND {valid} AND {filter}",
         role = hop.role,
     ))

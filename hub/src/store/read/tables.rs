@@ -1,8 +1,8 @@
 //! The tables of a plan at its moment: now, or a place in the feed.
 
 use crate::Seq;
-use crate::ontology::Ontology;
-use crate::query::plan::{Target, Via};
+use crate::ontology::{Ontology, Relation};
+use crate::query::plan::{Along, Target, Via};
 use crate::store::StoreError;
 use crate::store::dialect::quoted;
 use crate::store::layout::{KindTable, Layout};
@@ -29,6 +29,8 @@ pub(super) struct Hop<'a> {
     pub(super) role: i16,
     /// `record` or `entity`: the column of `link` the relation starts from.
     pub(super) from_column: &'static str,
+    /// The number of the role in which the records must speak of somebody too: they are edges of a relation.
+    pub(super) other: Option<i16>,
     /// Where it leads.
     pub(super) table: &'a KindTable,
     /// What it leads to.
@@ -94,14 +96,41 @@ impl<'a> Tables<'a> {
             Via::Role(role) => {
                 let (number, entity) = self.role(&scope.table.id, role)?;
                 let target = Target::Entities(entity.to_owned());
-                Ok(Hop { role: number, from_column: "record", table: self.table(&target)?, target })
+                let table = self.table(&target)?;
+                Ok(Hop { role: number, from_column: "record", other: None, table, target })
             }
             Via::Inverse { kind, role } => {
                 let (number, _) = self.role(kind, role)?;
                 let target = Target::Records(kind.clone());
-                Ok(Hop { role: number, from_column: "entity", table: self.table(&target)?, target })
+                let table = self.table(&target)?;
+                Ok(Hop { role: number, from_column: "entity", other: None, table, target })
+            }
+            Via::Edges { relation, along } => {
+                let (kind, role, other) = self.ends(relation, *along)?;
+                let target = Target::Records(kind.to_owned());
+                let table = self.table(&target)?;
+                Ok(Hop { role, from_column: "entity", other: Some(other), table, target })
+            }
+            Via::Relation { relation, along } => {
+                let (_, role, other) = self.ends(relation, *along)?;
+                let there = self.relation(relation)?.ends(*along).1;
+                let target = Target::Entities(there.entity.clone());
+                let table = self.table(&target)?;
+                Ok(Hop { role, from_column: "entity", other: Some(other), table, target })
             }
         }
+    }
+
+    fn relation(&self, id: &str) -> Result<&'a Relation, StoreError> {
+        self.ontology.relation(id).ok_or_else(|| unknown("relation", id))
+    }
+
+    /// The kind of a relation's records, the number of the role one comes from, and of the role one gets to.
+    fn ends(&self, id: &str, along: Along) -> Result<(&'a str, i16, i16), StoreError> {
+        let relation = self.relation(id)?;
+        let (here, there) = relation.ends(along);
+        let number = |role: &str| self.role(&relation.kind, role).map(|(number, _)| number);
+        Ok((&relation.kind, number(&here.role)?, number(&there.role)?))
     }
 
     /// A role's number and entity kind.

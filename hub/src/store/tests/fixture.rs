@@ -88,10 +88,25 @@ pub(super) fn ontology() -> Ontology {
             field("rep_id", Identifier(Scheme::ResidentId), Freshness::Copy),
             field("rep_name", Text, Freshness::Copy),
             field("changed_on", FieldType::Date, Freshness::Copy),
+            field("parent", Identifier(Scheme::SubjectNumber), Freshness::Copy),
         ],
         vec![
             role("subject", "subject", true, &[(Scheme::Uscc, 0), (Scheme::RegistrationNumber, 1)]),
             role("representative", "person", false, &[(Scheme::ResidentId, 5)]),
+            role("parent", "subject", false, &[(Scheme::SubjectNumber, 8)]),
+        ],
+    );
+    let holding = kind(
+        "holding",
+        vec![
+            field("company", Identifier(Scheme::SubjectNumber), Freshness::Copy),
+            field("holder", Identifier(Scheme::SubjectNumber), Freshness::Copy),
+            field("person", Identifier(Scheme::ResidentId), Freshness::Copy),
+        ],
+        vec![
+            role("party", "subject", true, &[(Scheme::SubjectNumber, 0)]),
+            role("holder", "subject", false, &[(Scheme::SubjectNumber, 1)]),
+            role("holder_person", "person", false, &[(Scheme::ResidentId, 2)]),
         ],
     );
     let penalty = kind(
@@ -146,8 +161,9 @@ pub(super) fn ontology() -> Ontology {
     };
     Ontology {
         version: "0000000000000001".to_owned(),
-        kinds: vec![penalty, registration],
+        kinds: vec![holding, penalty, registration],
         entities: vec![person, subject],
+        relations: Vec::new(),
         lists: std::collections::BTreeMap::new(),
     }
 }
@@ -220,6 +236,18 @@ pub(super) async fn streams(store: &Store) -> Streams {
     Streams { registry: next(), old_registry: next(), penalties: next(), fines: next() }
 }
 
+/// A stream of shares held: in a company, by a company or a person.
+pub(super) async fn holdings(store: &Store) -> Arc<Stream> {
+    let wanted = StreamRegistration {
+        source: SourceId::new("registry"),
+        name: "holdings".to_owned(),
+        kind: "holding".to_owned(),
+        department: "registry".to_owned(),
+        anchor: None,
+    };
+    store.register_streams(&[wanted]).await.unwrap().remove(0)
+}
+
 /// A text, or nothing for `-`.
 pub(super) fn text(text: &str) -> FieldValue {
     if text == "-" { FieldValue::Null } else { FieldValue::Text(text.to_owned()) }
@@ -229,10 +257,15 @@ fn digest(words: &[&str]) -> Digest {
     Digest::of(words.join("\u{1f}").as_bytes())
 }
 
-/// `key uscc reg_no name rep_hash day`; `-` is nothing.
+/// `key uscc reg_no name rep_hash day`, and perhaps the number of the parent; `-` is nothing.
 pub(super) fn registration(line: &str) -> Entry {
-    let words: Vec<&str> = line.split_whitespace().collect();
-    let [key, uscc, reg_no, name, hash, day] = words[..] else { panic!("`{line}` is no registration") };
+    let mut words: Vec<&str> = line.split_whitespace().collect();
+    if words.len() == 6 {
+        words.push("-");
+    }
+    let [key, uscc, reg_no, name, hash, day, parent] = words[..] else {
+        panic!("`{line}` is no registration")
+    };
     let values = vec![
         text(uscc),
         text(reg_no),
@@ -242,8 +275,23 @@ pub(super) fn registration(line: &str) -> Entry {
         if hash == "-" { FieldValue::Null } else { text("6101**********1234") },
         if hash == "-" { FieldValue::Null } else { text(&format!("rep-{name}")) },
         if day == "-" { FieldValue::Null } else { FieldValue::Date(day.parse().unwrap()) },
+        text(parent),
     ];
     let person_hashes = if hash == "-" { Vec::new() } else { vec![(5, hash.to_owned())] };
+    Entry {
+        key: SourceKey(key.to_owned()),
+        digest: digest(&words),
+        outcome: Outcome::Record(Mapped { values, person_hashes, flags: Vec::new() }),
+    }
+}
+
+/// `key company holder person_hash`; `-` is nothing.
+pub(super) fn holding(line: &str) -> Entry {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let [key, company, holder, hash] = words[..] else { panic!("`{line}` is no holding") };
+    let person = if hash == "-" { FieldValue::Null } else { text("6101**********1234") };
+    let person_hashes = if hash == "-" { Vec::new() } else { vec![(2, hash.to_owned())] };
+    let values = vec![text(company), text(holder), person];
     Entry {
         key: SourceKey(key.to_owned()),
         digest: digest(&words),

@@ -4,5 +4,6 @@ mod basics;
 mod fixture;
 mod life;
 mod order;
+mod relations;
 mod review;
 mod scored;

@@ -1,10 +1,13 @@
 //! The outcome is a function of the set of records and judgements: histories in any order, one dump.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::store::{Entry, JudgementDecision, PreparedBatch, Store, Stream};
 
-use super::fixture::{Place, Streams, batch, dead, dump, gone, penalty, registration, streams};
+use super::fixture::{
+    Place, Streams, batch, dead, dump, gone, holding, holdings, penalty, registration, streams,
+};
 
 /// A small generator of its own, so that a seed printed by a failure says everything.
 struct Chance(u64);
@@ -31,7 +34,16 @@ impl Chance {
 
 /// Two codes share their organisation code, so that claims collide.
 const CODES: [&str; 5] = ["91610131MA6TE5T09D", "914403001922038216", "-", "-", "9144030071526726XG"];
-const NUMBERS: [&str; 3] = ["-", "110000000000005", "610131000000003"];
+const NUMBERS: [&str; 3] = ["-", "110000000000009", "610131000000006"];
+/// Parents, companies and shareholders: by code, by old number, by one that is neither.
+const OTHERS: [&str; 6] = [
+    "-",
+    "91610131MA6TE5T09D",
+    "914403001922038216",
+    "110000000000009",
+    "610131000000006",
+    "000000000000000",
+];
 const TAX: [&str; 4] = ["-", "610131MA6TE5T09", "440300192203821", "914403001922038216"];
 const HASHES: [&str; 4] = ["-", "aa", "bb", "cc"];
 const DAYS: [&str; 3] = ["-", "2020-01-01", "2024-05-06"];
@@ -44,7 +56,7 @@ struct Life {
 
 fn lives(chance: &mut Chance) -> Vec<Life> {
     let mut lives = Vec::new();
-    for stream in 0..4 {
+    for stream in 0..5 {
         for key in 0..4 {
             let key = format!("k{key}");
             let mut versions = Vec::new();
@@ -54,12 +66,19 @@ fn lives(chance: &mut Chance) -> Vec<Life> {
                     (0 | 1, _) => gone(&key),
                     (2, _) => dead(&key, chance.of(&["x", "y"])),
                     (_, 0 | 1) => registration(&format!(
-                        "{key} {} {} n{stream}{} {} {}",
+                        "{key} {} {} n{stream}{} {} {} {}",
                         chance.of(&CODES),
                         chance.of(&NUMBERS),
                         chance.below(3),
                         chance.of(&HASHES),
                         chance.of(&DAYS),
+                        chance.of(&OTHERS),
+                    )),
+                    (_, 4) => holding(&format!(
+                        "{key} {} {} {}",
+                        chance.of(&OTHERS),
+                        chance.of(&OTHERS),
+                        chance.of(&HASHES),
                     )),
                     _ => penalty(&format!(
                         "{key} {} {} {} 029-{}",
@@ -76,12 +95,14 @@ fn lives(chance: &mut Chance) -> Vec<Life> {
     lives
 }
 
-fn stream(streams: &Streams, index: usize) -> &Stream {
-    [&streams.registry, &streams.old_registry, &streams.penalties, &streams.fines][index]
+/// All streams, in the order in which lives number them.
+async fn all(store: &Store) -> Vec<Arc<Stream>> {
+    let Streams { registry, old_registry, penalties, fines } = streams(store).await;
+    vec![registry, old_registry, penalties, fines, holdings(store).await]
 }
 
 /// Each key's versions in their order, keys and streams interleaved at random, in batches of random size.
-fn interleaved(lives: &[Life], streams: &Streams, chance: &mut Chance) -> Vec<PreparedBatch> {
+fn interleaved(lives: &[Life], streams: &[Arc<Stream>], chance: &mut Chance) -> Vec<PreparedBatch> {
     let mut turns: Vec<usize> =
         lives.iter().enumerate().flat_map(|(life, l)| vec![life; l.versions.len()]).collect();
     chance.shuffle(&mut turns);
@@ -106,14 +127,13 @@ fn interleaved(lives: &[Life], streams: &Streams, chance: &mut Chance) -> Vec<Pr
         .into_iter()
         .map(|(of, mut entries)| {
             entries.sort_by(|a, b| a.key.cmp(&b.key));
-            batch(stream(streams, of), entries)
+            batch(&streams[of], entries)
         })
         .collect()
 }
 
 async fn outcome(store: &Store, lives: &[Life], chance: &mut Chance) -> String {
-    let streams = streams(store).await;
-    for batch in interleaved(lives, &streams, chance) {
+    for batch in interleaved(lives, &all(store).await, chance) {
         store.apply(batch).await.unwrap();
     }
     dump(store).await
@@ -169,7 +189,7 @@ async fn judgements_hold_whatever_comes_after_them() {
                 store.apply(batch).await.unwrap();
             }
             let mut chance = Chance(seed * 1_000 + order);
-            let batches = interleaved(&lives, &streams, &mut chance);
+            let batches = interleaved(&lives, &all(&store).await, &mut chance);
             let when = chance.below(batches.len() + 1);
             for (turn, batch) in batches.into_iter().enumerate() {
                 if turn == when {

@@ -66,6 +66,7 @@ pub(super) fn ontology(is_scored: bool) -> Ontology {
                 &[("registration", 1, "party", None)],
             )],
         }],
+        relations: Vec::new(),
         lists: std::collections::BTreeMap::new(),
     }
 }
