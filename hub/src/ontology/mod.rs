@@ -6,16 +6,19 @@ mod build;
 mod draft;
 mod lists;
 mod names;
+mod timely;
 
 pub use draft::{
     CodeEntryDraft, EntityDraft, FieldDraft, GoldenFieldDraft, IdentifierDraft, KindDraft, ListDraft,
-    OntologyDraft, RoleDraft, ScoredDraft, TranslationDraft,
+    OntologyDraft, RoleDraft, ScoredDraft, TimelyDraft, TranslationDraft,
 };
 pub use lists::{CodeEntry, CodeList, Translation};
 pub use names::{
     MAX_ID_LENGTH, RESERVED_ENTITY_FIELDS, RESERVED_QUERY_FIELDS, RESERVED_RECORD_FIELDS, RESERVED_TYPES,
     TYPE_ENDINGS, camel_case, is_id, pascal_case,
 };
+
+pub use timely::{DayCount, Timely};
 
 pub(crate) use names::nearest;
 
@@ -105,6 +108,8 @@ pub struct Kind {
     pub fields: Vec<Field>,
     /// Whom its records speak of. At most one is the party role.
     pub roles: Vec<Role>,
+    /// By when its records should be here.
+    pub timely: Vec<Timely>,
 }
 
 impl Kind {
