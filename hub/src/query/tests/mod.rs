@@ -3,5 +3,7 @@
 use crate as hub;
 
 mod oracle;
+mod postgres;
+mod quality;
 mod reads;
 pub(crate) mod world;

@@ -13,7 +13,7 @@ use super::hub::catalogue::{Caller, Catalogue, Role, StreamNote};
 use super::hub::clock::{FixedClock, Timestamp};
 use super::hub::ontology::{
     CodeEntryDraft, EntityDraft, FieldDraft, GoldenFieldDraft, IdentifierDraft, KindDraft, ListDraft,
-    Ontology, OntologyDraft, RoleDraft,
+    Ontology, OntologyDraft, RoleDraft, TimelyDraft,
 };
 use super::hub::query::{Asker, Query, QueryLimits};
 use super::hub::store::{
@@ -64,7 +64,17 @@ impl World {
                 .with_stream(
                     "yjj",
                     "cf",
-                    note(&["wsh"], &[("wsh", &["number"]), ("je", &["amount"]), ("jbr", &["officer"])]),
+                    note(
+                        &["wsh"],
+                        &[
+                            ("wsh", &["number"]),
+                            ("xdr", &["party_name"]),
+                            ("je", &["amount"]),
+                            ("rq", &["decided_on"]),
+                            ("gb", &["published_at"]),
+                            ("jbr", &["officer"]),
+                        ],
+                    ),
                 )
                 .with_stream("yjj", "xs", note(&["id"], &[])),
         );
@@ -331,6 +341,20 @@ fn entity(id: &str, plural: &str, nature: &str, fields: &[(&str, &str, &[&str])]
     }
 }
 
+/// In seven working days at the hub, on the same working day published.
+fn timely() -> Vec<TimelyDraft> {
+    let rule = |to: Option<&str>, days: u32, since: Option<&str>| TimelyDraft {
+        path: "penalty.timely".to_owned(),
+        from: "decided_on".to_owned(),
+        to: to.map(str::to_owned),
+        days,
+        count: "working".to_owned(),
+        since: since.map(str::to_owned),
+        ..TimelyDraft::default()
+    };
+    vec![rule(None, 7, Some("2016-05-30")), rule(Some("published_at"), 0, None)]
+}
+
 pub(crate) fn ontology() -> Ontology {
     let registration = kind(
         "registration",
@@ -379,6 +403,7 @@ pub(crate) fn ontology() -> Ontology {
         ],
         vec![role("party", "subject", "penalties", true, ("uscc", "party_code"))],
     );
+    let penalty = KindDraft { timely: timely(), ..penalty };
     let clue = kind(
         "clue",
         "clues",
