@@ -3,6 +3,7 @@
 mod answers;
 mod hostile;
 mod published;
+mod quality;
 mod review;
 #[path = "../../../hub/src/query/tests/world.rs"]
 #[expect(dead_code, reason = "made for the tests of `hub::query`, which use more of it")]
