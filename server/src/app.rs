@@ -10,7 +10,7 @@ use hub::catalogue::keys::Keys;
 use hub::catalogue::{Catalogue, StreamNote};
 use hub::clock::Clock;
 use hub::ingest::mapping::Mapping;
-use hub::ontology::Ontology;
+use hub::ontology::{Label, Ontology};
 use hub::query::{Query, QueryLimits};
 use hub::sources::Sources;
 use hub::store::{MigrationFault, Store, StoreError, StoreOptions, StorePlace};
@@ -177,7 +177,14 @@ impl App {
 
     /// What may be read at all.
     pub(crate) fn catalogue(&self) -> Catalogue {
-        self.mappings.iter().fold(Catalogue::new(self.ontology.clone()), |catalogue, mapping| {
+        let named = self.config.departments.iter().fold(
+            Catalogue::new(self.ontology.clone()),
+            |catalogue, department| {
+                let name = Label { zh: department.name_zh.clone(), en: department.name_en.clone() };
+                catalogue.with_department(&department.id, name)
+            },
+        );
+        self.mappings.iter().fold(named, |catalogue, mapping| {
             let columns = mapping.mapped_columns();
             let note = StreamNote {
                 columns: columns.map(|(column, fields, _)| (column.to_owned(), fields.to_vec())).collect(),
