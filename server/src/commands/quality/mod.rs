@@ -22,7 +22,7 @@ use crate::app::{App, Failed};
 use crate::cli::{Findings, Invocation, Quality};
 use crate::exit::Exit;
 use crate::output::{self, Format};
-use sheet::NotWritten;
+use sheet::{Existing, NotWritten};
 
 /// Findings that one workbook holds at most.
 const MOST_FINDINGS: usize = 20_000;
@@ -51,7 +51,12 @@ pub(crate) async fn run(invocation: &Invocation, app: &App, what: &Quality) -> R
     }
     match invocation.format {
         Format::Json => output::json(&Value::Array(departments.iter().map(json::department).collect())),
-        Format::Table => table(&departments, what.stream.is_some(), app.lang),
+        Format::Table => {
+            table(&departments, app.lang);
+            if what.stream.is_some() {
+                fields(&departments, app.lang);
+            }
+        }
     }
     Ok(Exit::Ok)
 }
@@ -196,7 +201,8 @@ async fn export(
     findings.truncate(MOST_FINDINGS);
     let (at, lang) = (app.clock.now(), app.lang);
     let content = workbook::Content { departments, findings: &findings, has_more, at, lang };
-    workbook::write(&content, path, what.is_forced).map_err(|not_written| match not_written {
+    let existing = if what.is_forced { Existing::Replaced } else { Existing::Kept };
+    workbook::write(&content, path, existing).map_err(|not_written| match not_written {
         NotWritten::Exists => exists(app.lang, path),
         NotWritten::Failed(why) => {
             let message = Message::new("TJ-V201").with("path", path.display()).with("why", why);
@@ -212,7 +218,7 @@ fn exists(lang: Lang, path: &Path) -> Failed {
     Failed::new(Exit::Failure, lang, &Message::new("TJ-V200").with("path", path.display()))
 }
 
-fn table(departments: &[DepartmentQuality], with_fields: bool, lang: Lang) {
+fn table(departments: &[DepartmentQuality], lang: Lang) {
     if departments.is_empty() {
         output::line(&Message::new("TJ-V205").render(lang));
         return;
@@ -227,16 +233,15 @@ fn table(departments: &[DepartmentQuality], with_fields: bool, lang: Lang) {
         "TJ-K122", "TJ-K123",
     ];
     output::titled(lang, &titles, rows);
-    if !with_fields {
-        return;
-    }
+}
+
+fn fields(departments: &[DepartmentQuality], lang: Lang) {
     let fields =
         departments.iter().flat_map(|department| &department.streams).flat_map(|stream| &stream.fields);
     let rows = fields
         .map(|field| {
             let compared = field.agreement.map(|agreement| agreement.ratio());
-            let why: Vec<String> =
-                [&field.set_aside, &field.flags].into_iter().flat_map(|all| reasons(all)).collect();
+            let why: Vec<String> = [&field.set_aside, &field.flags].into_iter().flat_map(reasons).collect();
             vec![
                 field.field.clone(),
                 field.columns.join(", "),

@@ -140,6 +140,15 @@ fn harmless(text: &str) -> String {
     out
 }
 
+/// What becomes of a file that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Existing {
+    /// It stays.
+    Kept,
+    /// It is replaced.
+    Replaced,
+}
+
 /// Why a workbook is not there.
 pub(super) enum NotWritten {
     /// Something of that name is there.
@@ -149,8 +158,8 @@ pub(super) enum NotWritten {
 }
 
 /// Writes the workbook whole beside its place, then gives it its name: half of one is never seen, and one that is there
-/// is replaced only if `is_forced`.
-pub(super) fn save(workbook: &mut Workbook, path: &Path, is_forced: bool) -> Result<(), NotWritten> {
+/// goes only if it is to be replaced.
+pub(super) fn save(workbook: &mut Workbook, path: &Path, existing: Existing) -> Result<(), NotWritten> {
     let failed = |error: &dyn std::error::Error| NotWritten::Failed(error.to_string());
     let name = path.file_name().ok_or_else(|| NotWritten::Failed("no file name".to_owned()))?;
     let mut part_name = std::ffi::OsString::from(".");
@@ -161,7 +170,7 @@ pub(super) fn save(workbook: &mut Workbook, path: &Path, is_forced: bool) -> Res
         let mut file = std::fs::File::create(&part).map_err(|error| failed(&error))?;
         workbook.save_to_writer(&mut file).map_err(|error| failed(&error))?;
         file.sync_all().map_err(|error| failed(&error))?;
-        if is_forced {
+        if existing == Existing::Replaced {
             return std::fs::rename(&part, path).map_err(|error| failed(&error));
         }
         // A second name is refused where there is one: nobody is overwritten between looking and writing.

@@ -4,13 +4,11 @@ use std::path::Path;
 
 use graphql::plain;
 use hub::query::answer::record_text;
-use hub::query::quality::{
-    DepartmentQuality, FieldQuality, FindingView, QualityDimension, Ratio, StreamQuality,
-};
+use hub::query::quality::{DepartmentQuality, FieldQuality, FindingView, QualityDimension, StreamQuality};
 use messages::{Lang, Message};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
-use super::sheet::{Cell, NotWritten, Sheet, save};
+use super::sheet::{Cell, Existing, NotWritten, Sheet, save};
 use super::{dimension_text, reasons};
 
 /// What a workbook is made of.
@@ -28,7 +26,7 @@ pub(super) struct Content<'c> {
 }
 
 /// Writes it.
-pub(super) fn write(content: &Content<'_>, path: &Path, is_forced: bool) -> Result<(), NotWritten> {
+pub(super) fn write(content: &Content<'_>, path: &Path, existing: Existing) -> Result<(), NotWritten> {
     let failed = |error: XlsxError| NotWritten::Failed(error.to_string());
     let mut workbook = Workbook::new();
     // The moment it was read at, not the machine's: the same content makes the same file.
@@ -39,7 +37,7 @@ pub(super) fn write(content: &Content<'_>, path: &Path, is_forced: bool) -> Resu
     fields(&mut workbook, content).map_err(failed)?;
     findings(&mut workbook, content).map_err(failed)?;
     legend(&mut workbook, content).map_err(failed)?;
-    save(&mut workbook, path, is_forced)
+    save(&mut workbook, path, existing)
 }
 
 fn name(lang: Lang, code: &'static str) -> String {
@@ -146,8 +144,7 @@ fn field_row(
         Lang::Zh => &field.label.zh,
         Lang::En => &field.label.en,
     };
-    let why: Vec<String> =
-        [&field.set_aside, &field.flags].into_iter().flat_map(|all| reasons(all)).collect();
+    let why: Vec<String> = [&field.set_aside, &field.flags].into_iter().flat_map(reasons).collect();
     vec![
         department.id.as_str().into(),
         format!("{}/{}", stream.source, stream.stream).into(),
@@ -163,7 +160,7 @@ fn field_row(
         why.join(" ").into(),
         count(compared.map(|compared| compared.part)),
         count(compared.map(|compared| compared.whole)),
-        Cell::Share(compared.unwrap_or(Ratio::default())),
+        Cell::Share(compared.unwrap_or_default()),
     ]
 }
 

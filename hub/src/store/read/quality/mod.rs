@@ -29,6 +29,9 @@ pub(crate) use rows::{FoundRow, FoundWhat};
 /// A delay longer than this is told as this: some fifty years.
 const LONGEST: i64 = 20_000;
 
+/// A limit that is none: what stands inside is worked out once a row, not once for each sum around it.
+const EVERYTHING: i64 = i64::MAX;
+
 /// What was counted of one stream.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sums {
@@ -346,22 +349,19 @@ impl Reader {
             let mut sql = Sql::new(self.dialect());
             let stream = sql.int(measure.stream.0.into());
             let joined = sql::joined(tables, measure, with, 0, "JOIN")?;
-            let counted: Vec<String> = of_it
-                .iter()
-                .flat_map(|(_, claim)| {
-                    let claimed = sql::claimed(table, claim, 0, self.dialect());
-                    let (stated, own, same) = (claimed.is_stated, claimed.is_own, claimed.is_same);
-                    [
-                        sql::sum(&stated),
-                        sql::sum(&format!("{stated} AND {own}")),
-                        sql::sum(&format!("{stated} AND {same} AND NOT {own}")),
-                    ]
-                })
-                .collect();
+            let (mut classes, mut counted) = (Vec::new(), Vec::new());
+            for (place, (_, claim)) in of_it.iter().enumerate() {
+                let claimed = sql::claimed(table, claim, 0, self.dialect());
+                classes.push(format!("{} AS c{place}", claimed.class()));
+                for class in ["> 0", "= 1", "= 2"] {
+                    counted.push(sql::sum(&format!("c{place} {class}")));
+                }
+            }
             let text = format!(
-                "SELECT {} FROM record_key AS k JOIN {} AS r ON r.record = k.record {joined} \
-                 WHERE k.stream = {stream} AND k.deleted_seq IS NULL",
+                "SELECT {} FROM (SELECT {} FROM record_key AS k JOIN {} AS r ON r.record = k.record {joined} \
+                 WHERE k.stream = {stream} AND k.deleted_seq IS NULL LIMIT {EVERYTHING}) AS q",
                 counted.join(", "),
+                classes.join(", "),
                 table.table
             );
             for cells in self.fetch(&text, sql).await? {

@@ -140,9 +140,9 @@ impl<'m> Statement<'m> {
         for at in &search.claims {
             let Some((claim, n)) = claim_at(measure, *at) else { continue };
             let claimed = sql::claimed(table, claim, n, sql.dialect);
-            let (stated, own, same) = (claimed.is_stated, claimed.is_own, claimed.is_same);
             inner.push_str(&format!(
-                ", CASE WHEN {stated} AND NOT {own} AND NOT {same} THEN 1 ELSE 0 END AS d{at}, {} AS b{at}",
+                ", CASE WHEN {} = 3 THEN 1 ELSE 0 END AS d{at}, {} AS b{at}",
+                claimed.class(),
                 claimed.behind
             ));
             outer.push_str(&format!(", d{at}, b{at}"));

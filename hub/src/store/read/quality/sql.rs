@@ -127,6 +127,14 @@ pub(super) struct Claimed {
     pub(super) behind: String,
 }
 
+impl Claimed {
+    /// 0 nothing to compare, 1 the record's own, 2 the same, 3 another.
+    pub(super) fn class(&self) -> String {
+        let Claimed { is_stated, is_own, is_same, behind: _ } = self;
+        format!("CASE WHEN NOT {is_stated} THEN 0 WHEN {is_own} THEN 1 WHEN {is_same} THEN 2 ELSE 3 END")
+    }
+}
+
 pub(super) fn claimed(kind: &KindTable, claim: &Claim, n: usize, dialect: Dialect) -> Claimed {
     let entity = format!("e{n}");
     let field = kind.fields.get(claim.field).map_or("", String::as_str);
