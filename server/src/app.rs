@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use config::draft::{SourceDraft, StoreDraft, StreamDraft};
 use config::{Config, LocatedProblem, Overrides};
@@ -166,11 +167,16 @@ impl App {
 
     /// The read path over a store.
     pub(crate) async fn query(&self, store: Store) -> Result<Query, Failed> {
+        self.patient_query(store, Duration::ZERO).await
+    }
+
+    /// The same, for a question that may take so long at least: nobody else waits while a person at the command line does.
+    pub(crate) async fn patient_query(&self, store: Store, patience: Duration) -> Result<Query, Failed> {
         let audit = Audit::open(&self.config.hub.audit)
             .await
             .map_err(|error| Failed { exit: Exit::Failure, text: chain(self.lang, "TJ-V011", &error) })?;
         let limits = &self.config.server.limits;
-        let time = std::time::Duration::from_secs(u64::from(limits.seconds));
+        let time = Duration::from_secs(u64::from(limits.seconds)).max(patience);
         let query = QueryLimits { time, ..QueryLimits::default() };
         Ok(Query::new(store, Arc::new(self.catalogue()), Arc::new(audit), self.clock.clone(), query))
     }

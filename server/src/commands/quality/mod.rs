@@ -7,6 +7,7 @@ mod workbook;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use hub::catalogue::{Caller, Role};
 use hub::query::quality::{
@@ -24,6 +25,8 @@ use crate::exit::Exit;
 use crate::output::{self, Format};
 use sheet::{Existing, NotWritten};
 
+/// How long one department may take to be counted.
+const PATIENCE: Duration = Duration::from_secs(600);
 /// Findings that one workbook holds at most.
 const MOST_FINDINGS: usize = 20_000;
 /// Findings asked for at once, for a workbook.
@@ -41,7 +44,7 @@ pub(crate) async fn run(invocation: &Invocation, app: &App, what: &Quality) -> R
     if let Some(path) = what.xlsx.as_ref().filter(|path| !what.is_forced && path.exists()) {
         return Err(exists(app.lang, path));
     }
-    let query = app.query(app.reading_store().await?).await?;
+    let query = app.patient_query(app.reading_store().await?, PATIENCE).await?;
     if let Some(findings) = &what.findings {
         return list(invocation, app, &query, what, findings).await;
     }
