@@ -301,7 +301,7 @@ impl Reader {
         let text = format!(
             "SELECT class, CASE WHEN delay > {LONGEST} THEN {LONGEST} ELSE delay END AS days, count(*) FROM \
              (SELECT {class} AS class, CASE WHEN {class} = {judged} THEN {delay} END AS delay FROM \
-             (SELECT {columns} {from}) AS t0) AS t1 GROUP BY 1, 2 ORDER BY 1, 2",
+             (SELECT {columns} {from} LIMIT {EVERYTHING}) AS t0) AS t1 GROUP BY 1, 2 ORDER BY 1, 2",
             class = ruled.class,
             judged = sql::JUDGED,
             delay = ruled.delay,
