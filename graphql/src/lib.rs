@@ -28,6 +28,7 @@ use hub::query::Query;
 pub use gate::Limits;
 pub use refusal::Refusal;
 pub use schema::SchemaError;
+pub use text::plain;
 
 use cursor::CursorKey;
 use dictionary::Dictionary;

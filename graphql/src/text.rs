@@ -103,8 +103,9 @@ pub(crate) fn partial(first: Date, precision: Precision) -> String {
     text.get(..length).unwrap_or(&text).to_owned()
 }
 
-/// Any value in one text, for lists of values of several types.
-pub(crate) fn plain(value: &FieldValue, scale: u8) -> Option<String> {
+/// Any value in one text, for lists of values of several types; a decimal with `scale` digits after the point.
+#[must_use]
+pub fn plain(value: &FieldValue, scale: u8) -> Option<String> {
     Some(match value {
         FieldValue::Null => return None,
         FieldValue::Text(text) => text.clone(),

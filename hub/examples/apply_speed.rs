@@ -105,6 +105,7 @@ fn ontology() -> Ontology {
             share: Share::Unconditional,
             fields,
             roles: vec![subject],
+            timely: Vec::new(),
         }],
         entities: vec![EntityKind {
             id: "subject".to_owned(),

@@ -16,6 +16,7 @@ pub(crate) const AREAS: &[(&str, &str)] = &[
     ("mapping.tsv", include_str!("../texts/mapping.tsv")),
     ("store.tsv", include_str!("../texts/store.tsv")),
     ("query.tsv", include_str!("../texts/query.tsv")),
+    ("quality.tsv", include_str!("../texts/quality.tsv")),
     ("draw.tsv", include_str!("../texts/draw.tsv")),
     ("server.tsv", include_str!("../texts/server.tsv")),
 ];

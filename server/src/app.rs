@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use config::draft::{SourceDraft, StoreDraft, StreamDraft};
 use config::{Config, LocatedProblem, Overrides};
@@ -10,7 +11,7 @@ use hub::catalogue::keys::Keys;
 use hub::catalogue::{Catalogue, StreamNote};
 use hub::clock::Clock;
 use hub::ingest::mapping::Mapping;
-use hub::ontology::Ontology;
+use hub::ontology::{Label, Ontology};
 use hub::query::{Query, QueryLimits};
 use hub::sources::Sources;
 use hub::store::{MigrationFault, Store, StoreError, StoreOptions, StorePlace};
@@ -166,18 +167,30 @@ impl App {
 
     /// The read path over a store.
     pub(crate) async fn query(&self, store: Store) -> Result<Query, Failed> {
+        self.patient_query(store, Duration::ZERO).await
+    }
+
+    /// The same, for a question that may take so long at least: nobody else waits while a person at the command line does.
+    pub(crate) async fn patient_query(&self, store: Store, patience: Duration) -> Result<Query, Failed> {
         let audit = Audit::open(&self.config.hub.audit)
             .await
             .map_err(|error| Failed { exit: Exit::Failure, text: chain(self.lang, "TJ-V011", &error) })?;
         let limits = &self.config.server.limits;
-        let time = std::time::Duration::from_secs(u64::from(limits.seconds));
+        let time = Duration::from_secs(u64::from(limits.seconds)).max(patience);
         let query = QueryLimits { time, ..QueryLimits::default() };
         Ok(Query::new(store, Arc::new(self.catalogue()), Arc::new(audit), self.clock.clone(), query))
     }
 
     /// What may be read at all.
     pub(crate) fn catalogue(&self) -> Catalogue {
-        self.mappings.iter().fold(Catalogue::new(self.ontology.clone()), |catalogue, mapping| {
+        let named = self.config.departments.iter().fold(
+            Catalogue::new(self.ontology.clone()),
+            |catalogue, department| {
+                let name = Label { zh: department.name_zh.clone(), en: department.name_en.clone() };
+                catalogue.with_department(&department.id, name)
+            },
+        );
+        self.mappings.iter().fold(named, |catalogue, mapping| {
             let columns = mapping.mapped_columns();
             let note = StreamNote {
                 columns: columns.map(|(column, fields, _)| (column.to_owned(), fields.to_vec())).collect(),

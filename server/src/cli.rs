@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use hub::query::quality::QualityDimension;
 use messages::Lang;
 
 use crate::exit::Exit;
@@ -46,6 +47,7 @@ pub(crate) enum Action {
         all: bool,
     },
     Status,
+    Quality(Quality),
     DeadLetters(DeadLetters),
     Keys(Keys),
     Resume {
@@ -65,6 +67,29 @@ pub(crate) enum Action {
     },
     /// What the crate of the draw reads for itself.
     Draw(Box<ArgMatches>),
+}
+
+/// Whose quality, and what becomes of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Quality {
+    pub(crate) department: Option<String>,
+    pub(crate) source: Option<String>,
+    pub(crate) stream: Option<String>,
+    /// The rows instead of the numbers.
+    pub(crate) findings: Option<Findings>,
+    /// A workbook to be written.
+    pub(crate) xlsx: Option<PathBuf>,
+    pub(crate) is_forced: bool,
+}
+
+/// Which rows.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) dimension: Option<QualityDimension>,
+    pub(crate) field: Option<String>,
+    pub(crate) code: Option<String>,
+    pub(crate) first: u32,
+    pub(crate) after: Option<String>,
 }
 
 /// What to do with rows that were set aside.
@@ -151,6 +176,7 @@ pub(crate) fn command(lang: Lang) -> Command {
         .subcommand(Command::new("check").about(t("检查整个配置，并试连每个来源：能否连接、能否读、是否能写、用什么方式读、这种方式看不到什么", "Judges the whole configuration and tries each source: connect, read, write, how it will be read and what that cannot see")).arg(source()).arg(Arg::new("offline").long("offline").action(ArgAction::SetTrue).help(t("只看配置，不连接来源", "The configuration only; connects to nothing"))))
         .subcommand(Command::new("discover").about(t("看一个来源里有什么，并建议映射：每一行都附理由，供人核对后写进 departments/", "Looks at what a source holds and proposes mappings, each line with its reason, for a person to judge and put into departments/")).arg(Arg::new("from").required(true).value_name("SOURCE").help(t("已写好连接的来源", "A source whose connection is configured"))).arg(stream()).arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help(t("也看已经配置的表", "Streams that are configured already, too"))))
         .subcommand(Command::new("status").about(t("各来源、各表的进度与记名情况", "Progress of every stream, and the states of matching (记名)")))
+        .subcommand(quality_command(lang).arg(source()).arg(stream().requires("source")))
         .subcommand(
             Command::new("dead-letters")
                 .about(t("被搁置的行：查看、重放、放弃", "Rows set aside: look, replay, drop"))
@@ -178,6 +204,54 @@ pub(crate) fn command(lang: Lang) -> Command {
         .subcommand(Command::new("completions").about(t("打印命令行补全脚本", "Prints the completion script of a shell")).arg(Arg::new("shell").required(true).value_parser(clap::value_parser!(clap_complete::Shell))))
 }
 
+/// `quality`, without what it has in common with others.
+fn quality_command(lang: Lang) -> Command {
+    let t = |zh: &'static str, en: &'static str| match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    };
+    let of_findings = |name: &'static str| Arg::new(name).long(name).requires("findings");
+    let dimensions = QualityDimension::ALL.map(QualityDimension::id);
+    Command::new("quality")
+        .about(t(
+            "各部门所报数据的质量：完整、有效、及时、与其他部门一致，以及问题所在的行",
+            "Quality of what departments send: completeness, validity, timeliness, agreement with others, and the rows to mend",
+        ))
+        .after_help(t(
+            "没有总分：四项含义不同，不相加；每一项怎样算见 docs/quality.md。空着（-）表示没有可评判的。个人信息遮盖，每次查看记入审计。\n退出码：0 完成；1 失败（含文件已存在）；2 用法有误；4 没有这个部门、来源或表；75 超时，可缩小范围再试\n示例：\n  tongjian quality                                    各部门各表一行\n  tongjian quality --source urban --stream xzcf_2015  加上各字段\n  tongjian quality --department urban --findings      问题所在的行\n  tongjian quality --department urban --findings --dimension validity --field party_uscc\n  tongjian quality --department urban --xlsx 城管.xlsx 一份发还部门的工作簿",
+            "There is no score: the four mean different things. How each is counted: docs/quality.md. A dash: nothing to judge. Personal information is masked, every look is audited.\nExit codes: 0 done; 1 failed (also: the file exists); 2 usage; 4 no such department, source or stream; 75 took too long, ask for less\nExamples:\n  tongjian quality                                    a line a stream\n  tongjian quality --source urban --stream xzcf_2015  with its fields\n  tongjian quality --department urban --findings      the rows to mend\n  tongjian quality --department urban --findings --dimension validity --field party_uscc\n  tongjian quality --department urban --xlsx urban.xlsx  a workbook to hand back",
+        ))
+        .arg(Arg::new("department").long("department").value_name("ID").help(t("只看这个部门", "Of this department only")))
+        .arg(Arg::new("findings").long("findings").action(ArgAction::SetTrue).conflicts_with("xlsx").help(t("列出问题所在的行", "The rows in which something is wrong")))
+        .arg(of_findings("dimension").value_name("WORD").value_parser(dimensions).help(t("只看这一项", "About this only")))
+        .arg(of_findings("field").value_name("FIELD").help(t("只看这个字段", "About this field only")))
+        .arg(of_findings("code").value_name("TJ-…").help(t("只看这个代码", "With this code only")))
+        .arg(of_findings("first").value_name("N").default_value("50").value_parser(clap::value_parser!(u32).range(1..=200)).help(t("一次多少条，1 到 200", "So many at once, 1 to 200")))
+        .arg(of_findings("after").value_name("PLACE").help(t("从上一页给出的位置之后开始", "Begins after the place that the page before gave")))
+        .arg(Arg::new("xlsx").long("xlsx").value_name("FILE").value_parser(clap::value_parser!(PathBuf)).help(t("写成工作簿：汇总、字段、问题、说明", "Writes a workbook: summary, fields, findings, legend")))
+        .arg(Arg::new("force").long("force").action(ArgAction::SetTrue).requires("xlsx").help(t("覆盖已有的文件", "Overwrites a file that is there")))
+}
+
+fn quality(matches: &ArgMatches) -> Quality {
+    let of = |name: &str| matches.get_one::<String>(name).cloned();
+    let dimension = of("dimension");
+    let findings = matches.get_flag("findings").then(|| Findings {
+        dimension: QualityDimension::ALL.into_iter().find(|one| dimension.as_deref() == Some(one.id())),
+        field: of("field"),
+        code: of("code"),
+        first: matches.get_one("first").copied().unwrap_or(50),
+        after: of("after"),
+    });
+    Quality {
+        department: of("department"),
+        source: of("source"),
+        stream: of("stream"),
+        findings,
+        xlsx: matches.get_one("xlsx").cloned(),
+        is_forced: matches.get_flag("force"),
+    }
+}
+
 fn invocation(matches: &ArgMatches, lang: Lang) -> Invocation {
     let text = |matches: &ArgMatches, name: &str| matches.get_one::<String>(name).cloned();
     let (name, sub) = matches.subcommand().unwrap_or(("serve", matches));
@@ -191,6 +265,7 @@ fn invocation(matches: &ArgMatches, lang: Lang) -> Invocation {
             all: sub.get_flag("all"),
         },
         "status" => Action::Status,
+        "quality" => Action::Quality(quality(sub)),
         "dead-letters" => Action::DeadLetters(dead_letters(sub)),
         "keys" => Action::Keys(keys(sub)),
         "resume" => Action::Resume {

@@ -9,6 +9,7 @@ mod engines;
 mod http;
 mod kill;
 mod order;
+mod quality;
 mod readme;
 mod resolve;
 mod truth;

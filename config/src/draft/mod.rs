@@ -17,8 +17,8 @@ pub use department::{
 };
 pub use hub::{BreakerDraft, HubDraft, IngestDraft, LimitsDraft, ServerDraft, StoreDraft};
 pub use ontology::{
-    EntityDraft, FieldDraft, Freshness, GoldenFieldDraft, IdentifierDraft, KindDraft, Origin, RelationDraft,
-    RelationEndDraft, RoleDraft, ScoredDraft, Sensitivity, Share,
+    DayCount, EntityDraft, FieldDraft, Freshness, GoldenFieldDraft, IdentifierDraft, KindDraft, Origin,
+    RelationDraft, RelationEndDraft, RoleDraft, ScoredDraft, Sensitivity, Share, TimelyDraft,
 };
 pub use secret::SecretDraft;
 

@@ -23,6 +23,27 @@ pub struct KindDraft {
     pub roles: Vec<RoleDraft>,
     /// `[kind.<id>.field.<field>]`, in the order they are written.
     pub fields: Vec<FieldDraft>,
+    /// `[[kind.<id>.timely]]`: by when its records should be here.
+    pub timely: Vec<TimelyDraft>,
+}
+
+/// `{ from = "decided_on", days = 7, count = "working", since = "2016-05-30" }`: a number of law, with its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimelyDraft {
+    /// `from`: the field the days are counted from.
+    pub from: String,
+    /// `to`: the field they are counted to; the arrival in the hub if absent.
+    pub to: Option<String>,
+    /// `days`: so many at most.
+    pub days: u32,
+    /// `count`: which days count. Default calendar.
+    pub count: DayCount,
+    /// `since`: the first day of `from` it holds for.
+    pub since: Option<String>,
+    /// `until`: the first day of `from` it holds for no more.
+    pub until: Option<String>,
+    /// `basis`: where the number comes from.
+    pub basis: Option<String>,
 }
 
 /// `[kind.<id>.role.<role>]`: whom a record of the kind speaks of.
@@ -220,6 +241,16 @@ words! {
         Verify = "verify",
         /// Never leaves the source.
         Sealed = "sealed",
+    }
+}
+
+words! {
+    /// Which days count.
+    DayCount {
+        /// Every day.
+        Calendar = "calendar",
+        /// Monday to Friday.
+        Working = "working",
     }
 }
 

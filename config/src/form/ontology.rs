@@ -2,8 +2,8 @@
 
 use crate::{
     draft::{
-        EntityDraft, FieldDraft, Freshness, GoldenFieldDraft, IdentifierDraft, KindDraft, Origin,
-        RelationDraft, RelationEndDraft, RoleDraft, ScoredDraft, Sensitivity, Share,
+        DayCount, EntityDraft, FieldDraft, Freshness, GoldenFieldDraft, IdentifierDraft, KindDraft, Origin,
+        RelationDraft, RelationEndDraft, RoleDraft, ScoredDraft, Sensitivity, Share, TimelyDraft,
     },
     table::Table,
 };
@@ -24,10 +24,28 @@ pub(super) fn kind(id: String, mut table: Table<'_>) -> KindDraft {
         share: table.word("share", Share::WORDS).unwrap_or(Share::NotShared),
         roles: table.named_tables("role").into_iter().map(|(id, table)| role(id, table)).collect(),
         fields: table.named_tables("field").into_iter().map(|(id, table)| kind_field(id, table)).collect(),
+        timely: table.tables("timely").into_iter().map(timely).collect(),
         id,
     };
     table.finish();
     kind
+}
+
+fn timely(mut table: Table<'_>) -> TimelyDraft {
+    if !table.has("days") {
+        table.missing("days", "7");
+    }
+    let timely = TimelyDraft {
+        from: table.need_text("from", "decided_on"),
+        to: table.text("to"),
+        days: table.integer("days", 0, 3_660).unwrap_or_default(),
+        count: table.word_or("count", DayCount::WORDS, "calendar").unwrap_or(DayCount::Calendar),
+        since: table.day("since"),
+        until: table.day("until"),
+        basis: table.text("basis"),
+    };
+    table.finish();
+    timely
 }
 
 fn role(id: String, mut table: Table<'_>) -> RoleDraft {

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | aliases, directives | counted as written |
 //! | root fields, depth, fields | with fragments in their places |
-//! | cost | a list: `max(1, first) × (1 + what is inside) + 1`, of a relation `× (2 + …)`; an object: 1 + what is inside; a count: 50 |
+//! | cost | a list: `max(1, first) × (1 + what is inside) + 1`, of a relation `× (2 + …)`; an object: 1 + what is inside; a count: 50; each of the four of quality: 1,000 |
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,6 +24,8 @@ use crate::refusal::Refusal;
 pub(crate) const DEFAULT_FIRST: u32 = 20;
 const COUNT_COST: u64 = 50;
 const DISAGREEMENT_COST: u64 = 20;
+/// Quality counts whole tables, whoever asks for how little of it.
+const QUALITY_COST: u64 = 1_000;
 /// Standard introspection is deeper than any question about the graph.
 const INTROSPECTION_DEPTH: u32 = 20;
 
@@ -66,7 +68,7 @@ struct Visit<'d> {
 impl Rules {
     pub(crate) fn new(dictionary: Arc<Dictionary>, limits: Limits) -> Rules {
         let mut lists = dictionary.lists();
-        for name in ["deadLetters", "history", "reviewQueue"] {
+        for name in ["deadLetters", "history", "qualityFindings", "reviewQueue"] {
             lists.entry(name.to_owned()).or_default();
         }
         let edges = dictionary.edges();
@@ -273,6 +275,9 @@ impl<'d> Visit<'d> {
                 // They stand for the rows of the list around them.
                 "edges" | "node" | "nodes" | "pageInfo" => inside.cost,
                 _ if field.selection_set.node.items.is_empty() => 0,
+                "completeness" | "validity" | "timeliness" | "agreement" => {
+                    inside.cost.saturating_add(QUALITY_COST)
+                }
                 _ => inside.cost.saturating_add(inside.once).saturating_add(1),
             },
         };

@@ -4,9 +4,12 @@
 mod details;
 mod edges;
 pub(crate) mod failure;
+mod findings;
 mod inputs;
 mod kit;
 mod operations;
+mod quality;
+mod quality_parts;
 mod review;
 mod roots;
 mod rows;
@@ -59,6 +62,9 @@ pub(crate) fn build(dictionary: &Arc<Dictionary>, service: Option<Service>) -> R
     details::register(&mut types)?;
     operations::register(&mut types)?;
     review::register(&mut types)?;
+    quality_parts::register(&mut types)?;
+    quality::register(&mut types)?;
+    findings::register(&mut types)?;
     for kind in &dictionary.kinds {
         rows::register(&mut types, dictionary, kind)?;
         inputs::register(&mut types, dictionary, kind)?;

@@ -12,7 +12,7 @@ use hub::query::{Asker, By, QueryError};
 use super::failure::{failed, refused};
 use super::kit::{input, labelled, said};
 use super::rows::{Connection, Node};
-use super::{SchemaError, Service, Shape, Types, inputs, operations, review};
+use super::{SchemaError, Service, Shape, Types, findings, inputs, operations, quality, review};
 use crate::dictionary::{Dictionary, KindNames};
 use crate::planning::{Planner, as_of};
 use crate::refusal::Refusal;
@@ -46,6 +46,8 @@ pub(super) fn register(types: &mut Types, dictionary: &Arc<Dictionary>) -> Resul
     }
     operations::roots(&mut query)?;
     review::root(&mut query)?;
+    quality::root(&mut query)?;
+    findings::root(&mut query)?;
     query.register(types)
 }
 

@@ -3,6 +3,7 @@
 mod answers;
 mod hostile;
 mod published;
+mod quality;
 mod relations;
 mod review;
 #[path = "../../../hub/src/query/tests/world.rs"]

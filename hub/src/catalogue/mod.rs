@@ -14,7 +14,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::ontology::{EntityKind, Field, Kind, Ontology, Relation, Sensitivity, Share};
+use crate::ontology::{EntityKind, Field, Kind, Label, Ontology, Relation, Sensitivity, Share};
 
 pub use mask::{mask, mask_cell};
 
@@ -94,13 +94,14 @@ pub struct StreamNote {
 pub struct Catalogue {
     ontology: Arc<Ontology>,
     streams: BTreeMap<(String, String), StreamNote>,
+    departments: BTreeMap<String, Label>,
 }
 
 impl Catalogue {
     /// The catalogue over an ontology, without notes on streams: all their keys are masked then.
     #[must_use]
     pub fn new(ontology: Arc<Ontology>) -> Catalogue {
-        Catalogue { ontology, streams: BTreeMap::new() }
+        Catalogue { ontology, streams: BTreeMap::new(), departments: BTreeMap::new() }
     }
 
     /// The same, knowing one stream more.
@@ -108,6 +109,24 @@ impl Catalogue {
     pub fn with_stream(mut self, source: &str, stream: &str, note: StreamNote) -> Catalogue {
         self.streams.insert((source.to_owned(), stream.to_owned()), note);
         self
+    }
+
+    /// The same, knowing one department more.
+    #[must_use]
+    pub fn with_department(mut self, id: &str, name: Label) -> Catalogue {
+        self.departments.insert(id.to_owned(), name);
+        self
+    }
+
+    /// What people call a department.
+    #[must_use]
+    pub fn department(&self, id: &str) -> Option<&Label> {
+        self.departments.get(id)
+    }
+
+    /// The departments, by id.
+    pub fn departments(&self) -> impl Iterator<Item = (&str, &Label)> {
+        self.departments.iter().map(|(id, name)| (id.as_str(), name))
     }
 
     /// The ontology, whole. What readers see of it is told by the other methods.

@@ -5,6 +5,7 @@ mod golden;
 mod lists;
 mod relations;
 mod roles;
+mod timely;
 
 use std::collections::BTreeMap;
 
@@ -99,6 +100,7 @@ fn build_kind(
         judge.word(&format!("{}.share", draft.path), &draft.share, SHARES).unwrap_or(Share::NotShared);
     let fields = fields::build_all(judge, draft, share, lists);
     let roles = roles::build_all(judge, draft, &fields, natures);
+    let timely = timely::build_all(judge, draft, &fields);
     Kind {
         id: draft.id.clone(),
         plural: draft.plural.clone(),
@@ -107,6 +109,7 @@ fn build_kind(
         share,
         fields,
         roles,
+        timely,
     }
 }
 

@@ -42,6 +42,29 @@ pub struct KindDraft {
     pub fields: Vec<FieldDraft>,
     /// Roles in order.
     pub roles: Vec<RoleDraft>,
+    /// By when its records should be here.
+    pub timely: Vec<TimelyDraft>,
+}
+
+/// By when a record should be here.
+#[derive(Clone, Debug, Default)]
+pub struct TimelyDraft {
+    /// Where it stands.
+    pub path: String,
+    /// The field the days are counted from.
+    pub from: String,
+    /// The field they are counted to; absent: the arrival.
+    pub to: Option<String>,
+    /// So many at most.
+    pub days: u32,
+    /// `calendar`, `working`.
+    pub count: String,
+    /// The first day of `from` it holds for, ISO.
+    pub since: Option<String>,
+    /// The first day of `from` it holds for no more, ISO.
+    pub until: Option<String>,
+    /// Where the number comes from; may be empty.
+    pub basis: String,
 }
 
 /// A field.

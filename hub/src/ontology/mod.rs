@@ -7,10 +7,11 @@ mod draft;
 mod lists;
 mod names;
 mod relation;
+mod timely;
 
 pub use draft::{
     CodeEntryDraft, EntityDraft, FieldDraft, GoldenFieldDraft, IdentifierDraft, KindDraft, ListDraft,
-    OntologyDraft, RelationDraft, RelationEndDraft, RoleDraft, ScoredDraft, TranslationDraft,
+    OntologyDraft, RelationDraft, RelationEndDraft, RoleDraft, ScoredDraft, TimelyDraft, TranslationDraft,
 };
 pub use lists::{CodeEntry, CodeList, Translation};
 pub use names::{
@@ -18,6 +19,8 @@ pub use names::{
     TYPE_ENDINGS, camel_case, is_id, pascal_case,
 };
 pub use relation::{Along, Relation, RelationEnd};
+
+pub use timely::{DayCount, Timely};
 
 pub(crate) use names::nearest;
 
@@ -109,6 +112,8 @@ pub struct Kind {
     pub fields: Vec<Field>,
     /// Whom its records speak of. At most one is the party role.
     pub roles: Vec<Role>,
+    /// By when its records should be here.
+    pub timely: Vec<Timely>,
 }
 
 impl Kind {

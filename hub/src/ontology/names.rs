@@ -68,6 +68,9 @@ pub const RESERVED_QUERY_FIELDS: &[&str] = &[
     "mutation",
     "subscription",
     "status",
+    "department",
+    "departments",
+    "quality_findings",
 ];
 
 /// GraphQL types that are not made from kinds.
@@ -136,6 +139,20 @@ pub const RESERVED_TYPES: &[&str] = &[
     "Undone",
     "DeadLetterReason",
     "DeadLetterCell",
+    "Department",
+    "DepartmentQuality",
+    "FieldQuality",
+    "QualityAgreement",
+    "QualityDimension",
+    "QualityFinding",
+    "QualityFindingPage",
+    "QualityFindingSays",
+    "QualityReason",
+    "QualityRule",
+    "QualityShare",
+    "QualityTimeliness",
+    "QualityValidity",
+    "StreamQuality",
 ];
 
 /// Ends that GraphQL types made beside a kind's own have.

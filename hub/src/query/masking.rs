@@ -94,7 +94,7 @@ fn mask_disagreements(
 }
 
 /// A golden field is personal if one of the fields it comes from is.
-fn is_personal(catalogue: &Catalogue, target: &Target, golden: &str) -> bool {
+pub(super) fn is_personal(catalogue: &Catalogue, target: &Target, golden: &str) -> bool {
     sources(catalogue, target, golden).iter().any(|(_, field)| field.sensitivity == Sensitivity::Personal)
 }
 

@@ -8,6 +8,7 @@ mod judge;
 mod masking;
 mod operations;
 pub mod plan;
+pub mod quality;
 mod review;
 
 #[cfg(test)]

@@ -247,7 +247,12 @@ impl Query {
             .collect())
     }
 
-    fn dead_letter_view(&self, stream: &Stream, kind: &Kind, letter: StoredDeadLetter) -> DeadLetterView {
+    pub(super) fn dead_letter_view(
+        &self,
+        stream: &Stream,
+        kind: &Kind,
+        letter: StoredDeadLetter,
+    ) -> DeadLetterView {
         let registration = &stream.registration;
         let source = registration.source.as_str();
         let fields = |column: &str| self.catalogue.column_fields(source, &registration.name, kind, column);
@@ -281,7 +286,7 @@ impl Query {
     }
 
     /// Part by part; whole, if nothing is known of the stream's columns.
-    fn masked_key(&self, source: &str, stream: &str, kind: &Kind, key: &SourceKey) -> String {
+    pub(super) fn masked_key(&self, source: &str, stream: &str, kind: &Kind, key: &SourceKey) -> String {
         let columns = self.catalogue.stream(source, stream).map_or(&[][..], |note| note.key.as_slice());
         let parts = key.parts();
         if columns.len() != parts.len() {

@@ -48,7 +48,7 @@ pub struct DeadLetterFilter {
     pub with_dropped: bool,
 }
 
-const COLUMNS: &str = "dead_letter, stream, source_key, digest, mapping_version, attempts, first_at, last_at, reasons, cells, state";
+pub(super) const COLUMNS: &str = "dead_letter, stream, source_key, digest, mapping_version, attempts, first_at, last_at, reasons, cells, state";
 
 impl Store {
     /// Dead letters by number, at most `limit`.
@@ -114,7 +114,7 @@ impl Store {
     }
 }
 
-fn read(row: &Cells) -> Result<StoredDeadLetter, StoreError> {
+pub(super) fn read(row: &Cells) -> Result<StoredDeadLetter, StoreError> {
     let digest = row.bytes(3)?;
     let version = row.int(4)?;
     Ok(StoredDeadLetter {

@@ -107,6 +107,44 @@ impl Dialect {
         }
     }
 
+    /// A day as days since 1970-01-01.
+    pub(crate) fn day_number(self, column: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("CAST(julianday({column}) - 2440587.5 AS INTEGER)"),
+            Dialect::Postgres => format!("({column} - DATE '1970-01-01')"),
+        }
+    }
+
+    /// The record behind a golden field, from `provenance` of an entity: one for all fields, or `{field: record}`.
+    pub(crate) fn record_behind(self, provenance: &str, field: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!(
+                "CASE WHEN substr({provenance}, 1, 1) = '{{' THEN json_extract({provenance}, '$.{field}') \
+                 ELSE CAST({provenance} AS INTEGER) END"
+            ),
+            Dialect::Postgres => format!(
+                "CASE WHEN left({provenance}, 1) = '{{' THEN ({provenance}::json ->> '{field}')::bigint \
+                 ELSE nullif({provenance}, '')::bigint END"
+            ),
+        }
+    }
+
+    /// The reasons of a dead letter as a table `j`, and its `code` and `field` as two texts.
+    pub(crate) fn reasons(self, column: &str) -> (String, &'static str, &'static str) {
+        match self {
+            Dialect::Sqlite => (
+                format!("json_each({column}) AS j"),
+                "json_extract(j.value, '$.code')",
+                "json_extract(j.value, '$.field')",
+            ),
+            Dialect::Postgres => (
+                format!("json_array_elements({column}::json) AS j(value)"),
+                "(j.value ->> 'code')",
+                "(j.value ->> 'field')",
+            ),
+        }
+    }
+
     /// Bytes of a column as lower-case hex text.
     pub(crate) fn hex(self, column: &str) -> String {
         match self {

@@ -8,6 +8,7 @@ mod dump;
 mod init;
 mod keys;
 mod pull;
+mod quality;
 mod resume;
 mod schema;
 mod serve;
@@ -53,6 +54,7 @@ async fn act(invocation: &Invocation) -> Result<Exit, Failed> {
         | Action::Check { .. }
         | Action::Discover { .. }
         | Action::Status
+        | Action::Quality(_)
         | Action::DeadLetters(_)
         | Action::Keys(_)
         | Action::Resume { .. }
@@ -71,6 +73,7 @@ async fn act(invocation: &Invocation) -> Result<Exit, Failed> {
             Box::pin(discover::run(invocation, &app, &asked)).await
         }
         Action::Status => status::run(invocation, &app).await,
+        Action::Quality(what) => Box::pin(quality::run(invocation, &app, what)).await,
         Action::DeadLetters(what) => dead_letters::run(invocation, &app, what).await,
         Action::Keys(what) => keys::run(invocation, &app, what),
         Action::Resume { source, stream, accept } => {

@@ -28,7 +28,21 @@ fn kind(draft: &draft::KindDraft) -> ontology::KindDraft {
         share: draft.share.as_str().to_owned(),
         fields: draft.fields.iter().map(|of| field(&path, of)).collect(),
         roles: draft.roles.iter().map(|of| role(&path, of)).collect(),
+        timely: draft.timely.iter().enumerate().map(|(n, of)| timely(&path, n, of)).collect(),
         path,
+    }
+}
+
+fn timely(above: &str, n: usize, draft: &draft::TimelyDraft) -> ontology::TimelyDraft {
+    ontology::TimelyDraft {
+        path: format!("{above}.timely[{n}]"),
+        from: draft.from.clone(),
+        to: draft.to.clone(),
+        days: draft.days,
+        count: draft.count.as_str().to_owned(),
+        since: draft.since.clone(),
+        until: draft.until.clone(),
+        basis: draft.basis.clone().unwrap_or_default(),
     }
 }
 

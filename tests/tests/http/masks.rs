@@ -122,15 +122,25 @@ fn no_id_number_and_no_persons_telephone_is_in_any_answer() {
         }
     }
     assert!(n_rows > 2_000, "only {n_rows} rows were read");
-    let letters = "{ deadLetters(first: 100, PLACE) { nodes { key reasons { text } cells { column text } } hasNextPage endCursor } }";
-    let mut after = String::new();
-    loop {
-        let page = served.ask(&letters.replace("PLACE", &after))["deadLetters"].clone();
-        collect_texts(&page, &mut texts);
-        if page["hasNextPage"] != true {
-            break;
+    for (field, query) in [
+        (
+            "deadLetters",
+            "{ deadLetters(first: 100, PLACE) { nodes { key reasons { text } cells { column text } } hasNextPage endCursor } }",
+        ),
+        (
+            "qualityFindings",
+            "{ qualityFindings(first: 200, PLACE) { nodes { key textEn value others } hasNextPage endCursor } }",
+        ),
+    ] {
+        let mut after = String::new();
+        loop {
+            let page = served.ask(&query.replace("PLACE", &after))[field].clone();
+            collect_texts(&page, &mut texts);
+            if page["hasNextPage"] != true {
+                break;
+            }
+            after = format!("after: {}", page["endCursor"]);
         }
-        after = format!("after: {}", page["endCursor"]);
     }
     let held = held(&zone);
     assert!(held.len() > 500, "only {} ID numbers are known", held.len());

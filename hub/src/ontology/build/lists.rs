@@ -129,7 +129,7 @@ fn circle_found(
     judge.say_with_cure(&path, message, Message::new("TJ-O069"));
 }
 
-fn day(judge: &mut Judge, path: &str, text: Option<&String>) -> Option<Date> {
+pub(super) fn day(judge: &mut Judge, path: &str, text: Option<&String>) -> Option<Date> {
     let text = text?;
     let day = text.parse().ok();
     if day.is_none() {

@@ -3,6 +3,8 @@
 use crate as hub;
 
 mod oracle;
+mod postgres;
+mod quality;
 mod reads;
 mod relations;
 pub(crate) mod world;

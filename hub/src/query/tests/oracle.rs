@@ -3,13 +3,12 @@
 use std::cmp::Ordering;
 
 use crate::catalogue::Role;
-use crate::query::QueryLimits;
 use crate::query::answer::Row;
 use crate::query::plan::{Compare, Direction, Filter, ListPlan, OrderKey, Place, Plan, Select, Target};
-use crate::store::{Store, StorePlace};
 use crate::{FieldValue, Precision};
 
-use super::world::{World, asker, postgres_url};
+use super::postgres::with_world;
+use super::world::{World, asker};
 
 const FIELDS: [(&str, &[&str]); 2] = [
     ("registration", &["uscc", "name", "capital", "founded", "industry", "valid_until", "registered_on"]),
@@ -36,35 +35,7 @@ async fn sqlite_answers_as_the_oracle() {
 
 #[tokio::test]
 async fn postgres_answers_as_the_oracle() {
-    on_postgres("query", async |place| {
-        let world = World::at(tempfile::tempdir().unwrap(), place, 70, QueryLimits::default()).await;
-        let store = world.store.clone();
-        compare(world).await;
-        store
-    })
-    .await;
-}
-
-/// Runs a test in a database of its own; skipped where there is no server. The test gives its store back.
-pub(super) async fn on_postgres(name: &str, test: impl AsyncFnOnce(StorePlace) -> Store) {
-    let Some(url) = postgres_url() else {
-        #[expect(clippy::print_stderr, reason = "a skip must be seen")]
-        {
-            eprintln!("skipped: TONGJIAN_TEST_PG_URL is not set");
-        }
-        return;
-    };
-    let name = format!("tongjian_{name}_{}", std::process::id());
-    let admin = sqlx::PgPool::connect(&url).await.unwrap();
-    let run = async |sql: String| sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&admin).await.unwrap();
-    run(format!("DROP DATABASE IF EXISTS {name}")).await;
-    run(format!("CREATE DATABASE {name}")).await;
-    let (base, rest) = url.rsplit_once('/').unwrap();
-    let options = rest.split_once('?').map_or(String::new(), |(_, options)| format!("?{options}"));
-    let own = format!("{base}/{name}{options}");
-    let place = StorePlace::Postgres { url: contract::Credential::new(move || Ok(own.clone().into())) };
-    test(place).await.close().await;
-    run(format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    with_world("query", 70, compare).await;
 }
 
 async fn compare(world: World) {

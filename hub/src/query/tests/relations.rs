@@ -14,7 +14,8 @@ use crate::query::{By, Found, QueryError};
 use crate::store::JudgementDecision;
 use crate::{EntityId, FieldValue, RecordId};
 
-use super::oracle::{Dice, on_postgres};
+use super::oracle::Dice;
+use super::postgres::on_postgres;
 use super::world::{World, asker, gone, holding, uscc};
 
 const HOLDINGS: usize = 3;

@@ -65,7 +65,17 @@ impl World {
                 .with_stream(
                     "yjj",
                     "cf",
-                    note(&["wsh"], &[("wsh", &["number"]), ("je", &["amount"]), ("jbr", &["officer"])]),
+                    note(
+                        &["wsh"],
+                        &[
+                            ("wsh", &["number"]),
+                            ("xdr", &["party_name"]),
+                            ("je", &["amount"]),
+                            ("rq", &["decided_on"]),
+                            ("gb", &["published_at"]),
+                            ("jbr", &["officer"]),
+                        ],
+                    ),
                 )
                 .with_stream("yjj", "xs", note(&["id"], &[]))
                 .with_stream("scjg", "gd", note(&["id"], &[("id", &[])])),

@@ -2,7 +2,7 @@
 
 use super::super::hub::ontology::{
     CodeEntryDraft, EntityDraft, FieldDraft, GoldenFieldDraft, IdentifierDraft, KindDraft, ListDraft,
-    Ontology, OntologyDraft, RelationDraft, RelationEndDraft, RoleDraft,
+    Ontology, OntologyDraft, RelationDraft, RelationEndDraft, RoleDraft, TimelyDraft,
 };
 
 fn field(id: &str, words: &str) -> FieldDraft {
@@ -107,6 +107,20 @@ fn entity(id: &str, plural: &str, nature: &str, fields: &[(&str, &str, &[&str])]
     }
 }
 
+/// In seven working days at the hub, on the same working day published.
+fn timely() -> Vec<TimelyDraft> {
+    let rule = |to: Option<&str>, days: u32, since: Option<&str>| TimelyDraft {
+        path: "penalty.timely".to_owned(),
+        from: "decided_on".to_owned(),
+        to: to.map(str::to_owned),
+        days,
+        count: "working".to_owned(),
+        since: since.map(str::to_owned),
+        ..TimelyDraft::default()
+    };
+    vec![rule(None, 7, Some("2016-05-30")), rule(Some("published_at"), 0, None)]
+}
+
 pub(crate) fn ontology() -> Ontology {
     let registration = kind(
         "registration",
@@ -155,6 +169,7 @@ pub(crate) fn ontology() -> Ontology {
         ],
         vec![role("party", "subject", "penalties", true, ("uscc", "party_code"))],
     );
+    let penalty = KindDraft { timely: timely(), ..penalty };
     let clue = kind(
         "clue",
         "clues",

@@ -234,6 +234,9 @@ impl Run<'_> {
             }
         }
         if let Some((log, progress)) = progress {
+            if let Progress::Diff { after: None, .. } = progress {
+                self.remember_first_reading(&log).await?;
+            }
             let state = serde_json::to_string(&progress)
                 .map_err(|error| StoreError::Unreadable { words: format!("progress: {error}") })?;
             self.session
@@ -246,4 +249,17 @@ impl Run<'_> {
         }
         Ok(now)
     }
+
+    /// The last record there was when a stream had been read whole for the first time: of those up to it nobody knows
+    /// when they became known at the source. A store that was filled before this was kept begins with its next reading.
+    async fn remember_first_reading(&mut self, log: &str) -> Result<(), StoreError> {
+        let sql = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+        let params = [Param::Text(first_reading(log)), Param::Text(self.counters.record.to_string())];
+        self.session.execute(sql, &params).await.map(drop)
+    }
+}
+
+/// Under which name it is remembered of a stream.
+pub(in crate::store) fn first_reading(log: &str) -> String {
+    format!("first_reading {log}")
 }

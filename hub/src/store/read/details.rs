@@ -366,7 +366,7 @@ fn note_changes(versions: &mut [Version]) {
 }
 
 /// When the commit that gave a sequence was.
-fn time_of(column: &str) -> String {
+pub(super) fn time_of(column: &str) -> String {
     format!("(SELECT c.at FROM commits AS c WHERE c.first_seq <= {column} ORDER BY c.first_seq DESC LIMIT 1)")
 }
 

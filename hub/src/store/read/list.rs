@@ -81,6 +81,27 @@ impl Reading {
         self.columns.iter().map(|column| format!(", {alias}.{column}")).collect()
     }
 
+    /// `, r."name" AS v_0, r."amount" AS v_1, …`, so that a statement around this one can name them.
+    pub(super) fn aliased(&self, alias: &str, prefix: &str) -> String {
+        let columns = self.columns.iter().enumerate();
+        columns.map(|(at, column)| format!(", {alias}.{column} AS {prefix}{at}")).collect()
+    }
+
+    /// `, v_0, v_1, …`: the same by those names.
+    pub(super) fn names(&self, prefix: &str) -> String {
+        (0..self.columns.len()).map(|at| format!(", {prefix}{at}")).collect()
+    }
+
+    /// The name of a field's first column.
+    pub(super) fn first_name(&self, prefix: &str, field: usize) -> Option<String> {
+        Some(format!("{prefix}{}", self.places.get(field)?.checked_sub(BEFORE)?))
+    }
+
+    /// How many columns its fields have.
+    pub(super) fn n_columns(&self) -> usize {
+        self.columns.len()
+    }
+
     /// The values of a row whose fields' columns begin `shift` columns later than a list's do.
     pub(super) fn values(&self, cells: &Cells, shift: usize) -> Result<Vec<FieldValue>, StoreError> {
         self.places.iter().zip(&self.types).map(|(place, of)| take_one(cells, of, place + shift)).collect()

@@ -9,6 +9,7 @@ mod filter;
 mod list;
 mod lookup;
 mod order;
+pub(crate) mod quality;
 mod sql;
 mod tables;
 

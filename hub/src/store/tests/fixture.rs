@@ -58,6 +58,7 @@ pub(super) fn kind(id: &str, fields: Vec<Field>, roles: Vec<Role>) -> Kind {
         share: Share::Unconditional,
         fields,
         roles,
+        timely: Vec::new(),
     }
 }
 
