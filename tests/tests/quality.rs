@@ -431,6 +431,12 @@ fn the_workbook_holds_the_same_and_hostile_cells_do_no_harm() {
         .filter(|name| name.ends_with(".part"))
         .collect();
     assert!(left.is_empty(), "{left:?}");
+    // What is no plain file is never replaced: a link here, a device elsewhere.
+    let link = zone.folder.path().join("link.xlsx");
+    std::os::unix::fs::symlink(&path, &link).expect("a link");
+    let linked = zone.tongjian(&["quality", "--xlsx", &link.display().to_string(), "--force"]);
+    assert!(linked.status.code() == Some(1) && shown(&linked).contains("TJ-V206"), "{}", shown(&linked));
+    assert!(link.is_symlink(), "left as it was");
     let nowhere = zone.tongjian(&["quality", "--xlsx", "/nowhere/at/all.xlsx"]);
     assert_eq!(nowhere.status.code(), Some(1), "{}", shown(&nowhere));
 }

@@ -41,8 +41,8 @@ pub(crate) async fn run(invocation: &Invocation, app: &App, what: &Quality) -> R
         return Err(Failed::new(Exit::NotFound, app.lang, &message));
     }
     pull::filter(app, what.source.as_deref(), what.stream.as_deref())?;
-    if let Some(path) = what.xlsx.as_ref().filter(|path| !what.is_forced && path.exists()) {
-        return Err(exists(app.lang, path));
+    if let Some(path) = &what.xlsx {
+        may_write(app.lang, path, what.is_forced)?;
     }
     let query = app.patient_query(app.reading_store().await?, PATIENCE).await?;
     if let Some(findings) = &what.findings {
@@ -215,6 +215,19 @@ async fn export(
     let message = Message::new("TJ-V202").with("path", path.display()).with("n", findings.len());
     output::line(&message.render(app.lang));
     Ok(Exit::Ok)
+}
+
+/// A file that is there goes only when that was said, and nothing that is no plain file (a device, a link) ever goes.
+fn may_write(lang: Lang, path: &Path, is_forced: bool) -> Result<(), Failed> {
+    match std::fs::symlink_metadata(path) {
+        Ok(there) if !there.is_file() => {
+            let message = Message::new("TJ-V206").with("path", path.display());
+            Err(Failed::new(Exit::Failure, lang, &message))
+        }
+        Ok(_) if !is_forced => Err(exists(lang, path)),
+        // What else keeps it from being written is said by the writing.
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 fn exists(lang: Lang, path: &Path) -> Failed {

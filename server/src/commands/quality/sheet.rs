@@ -3,6 +3,7 @@
 //!
 //! Invariant: writes no formula and no link.
 
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use hub::query::quality::Ratio;
@@ -167,7 +168,9 @@ pub(super) fn save(workbook: &mut Workbook, path: &Path, existing: Existing) -> 
     part_name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(part_name);
     let mut write = || -> Result<(), NotWritten> {
-        let mut file = std::fs::File::create(&part).map_err(|error| failed(&error))?;
+        // New, its owner's alone: a link that somebody laid there is not followed.
+        let options = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part);
+        let mut file = options.map_err(|error| failed(&error))?;
         workbook.save_to_writer(&mut file).map_err(|error| failed(&error))?;
         file.sync_all().map_err(|error| failed(&error))?;
         if existing == Existing::Replaced {
