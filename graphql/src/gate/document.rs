@@ -4,7 +4,7 @@
 //! |---|---|
 //! | aliases, directives | counted as written |
 //! | root fields, depth, fields | with fragments in their places |
-//! | cost | a list: `max(1, first) × (1 + what is inside) + 1`, of a relation `× (2 + …)`; an object: 1 + what is inside; a count: 50; each of the four of quality: 1,000 |
+//! | cost | a list: `max(1, first) × (1 + what is inside) + 1`, of a relation `× (2 + …)`; an object: 1 + what is inside; a count: 50; each of the four of quality, and a search for findings: 1,000; a relation in a filter: 500; a look at the schema: 4,000 |
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -26,8 +26,17 @@ const COUNT_COST: u64 = 50;
 const DISAGREEMENT_COST: u64 = 20;
 /// Quality counts whole tables, whoever asks for how little of it.
 const QUALITY_COST: u64 = 1_000;
+/// A relation in a filter looks behind each row, whatever it finds.
+const RELATION_FILTER_COST: u64 = 500;
 /// Standard introspection is deeper than any question about the graph.
 const INTROSPECTION_DEPTH: u32 = 20;
+/// Lists inside each other that it needs (types, their fields, their arguments); each more multiplies the answer by the
+/// schema's own size.
+const INTROSPECTION_LISTS: u32 = 3;
+const INTROSPECTION_COST: u64 = 4_000;
+/// Lists of the schema's own types.
+const SCHEMA_LISTS: [&str; 8] =
+    ["args", "directives", "enumValues", "fields", "inputFields", "interfaces", "possibleTypes", "types"];
 
 /// The rules for one schema.
 pub(crate) struct Rules {
@@ -53,6 +62,8 @@ struct Measure {
     cost: u64,
     /// Once for the list around it.
     once: u64,
+    /// Lists of the schema's own types inside each other.
+    schema_lists: u32,
 }
 
 struct Visit<'d> {
@@ -149,6 +160,23 @@ impl Rules {
     }
 }
 
+/// How often a filter looks behind a relation.
+fn n_relations(filter: &Value) -> u64 {
+    match filter {
+        Value::Object(entries) => entries
+            .iter()
+            .map(|(name, value)| u64::from(matches!(name.as_str(), "some" | "none")) + n_relations(value))
+            .sum(),
+        Value::List(items) => items.iter().map(n_relations).sum(),
+        Value::Null
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Boolean(_)
+        | Value::Binary(_)
+        | Value::Enum(_) => 0,
+    }
+}
+
 /// The operation that would be executed, by the rules of the language.
 fn operation<'d>(
     document: &'d ExecutableDocument,
@@ -214,6 +242,7 @@ impl<'d> Visit<'d> {
             all.fields = all.fields.saturating_add(one.fields);
             all.cost = all.cost.saturating_add(one.cost);
             all.once = all.once.saturating_add(one.once);
+            all.schema_lists = all.schema_lists.max(one.schema_lists);
         }
         Ok(all)
     }
@@ -254,11 +283,12 @@ impl<'d> Visit<'d> {
         let name = field.name.node.as_str();
         let inside = self.set(&field.selection_set.node)?;
         if name.starts_with("__") {
-            let is_too_deep = inside.depth > INTROSPECTION_DEPTH;
-            return match is_too_deep {
-                true => Err(Refusal::depth(limits.depth)),
-                false => Ok(Measure { depth: 1, fields: inside.fields.saturating_add(1), cost: 1, once: 0 }),
-            };
+            if inside.depth > INTROSPECTION_DEPTH || inside.schema_lists > INTROSPECTION_LISTS {
+                return Err(Refusal::depth(limits.depth));
+            }
+            let cost = if name == "__typename" { 1 } else { INTROSPECTION_COST };
+            let fields = inside.fields.saturating_add(1);
+            return Ok(Measure { depth: 1, fields, cost, once: 0, schema_lists: 0 });
         }
         let rules = self.rules;
         let own = match rules.lists.get(name) {
@@ -267,7 +297,13 @@ impl<'d> Visit<'d> {
                 self.usable(&arguments, targets)?;
                 let of_item = if rules.edges.contains(name) { 2 } else { 1 };
                 let rows = u64::from(first).saturating_mul(inside.cost.saturating_add(of_item));
-                rows.saturating_add(inside.once).saturating_add(1)
+                let filters = arguments.iter().filter(|(name, _)| matches!(*name, "where" | "record"));
+                let n_relations: u64 = filters.map(|(_, filter)| n_relations(filter)).sum();
+                let search = if name == "qualityFindings" { QUALITY_COST } else { 0 };
+                rows.saturating_add(inside.once)
+                    .saturating_add(n_relations.saturating_mul(RELATION_FILTER_COST))
+                    .saturating_add(search)
+                    .saturating_add(1)
             }
             None => match name {
                 "totalCount" => 0,
@@ -286,6 +322,7 @@ impl<'d> Visit<'d> {
             fields: inside.fields.saturating_add(1),
             cost: own,
             once: if name == "totalCount" { COUNT_COST } else { 0 },
+            schema_lists: inside.schema_lists + u32::from(SCHEMA_LISTS.contains(&name)),
         })
     }
 

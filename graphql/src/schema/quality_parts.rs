@@ -54,13 +54,26 @@ fn coded(types: &mut Types) -> Result<(), SchemaError> {
     let words = Field::new("text", TypeRef::named_nn(TypeRef::STRING), |ctx| {
         let lang = ctx.data_opt::<Lang>().copied().unwrap_or(Lang::Zh);
         let one = ctx.parent_value.downcast_ref::<Coded>();
-        FieldFuture::Value(one.and_then(|one| text(messages::text(&one.code, lang).unwrap_or_default())))
+        FieldFuture::Value(
+            one.and_then(|one| text(of_many(messages::text(&one.code, lang).unwrap_or_default()))),
+        )
     })
     .description(said("含义，语言随请求。", "What it means, in the language of the request."));
     shape.field("text", words)?;
     let about = said("行数；一行有两种原因就各计一次。", "Rows; one with two reasons counts for both.");
     pick(&mut shape, "count", TypeRef::named_nn("Long"), about, |one: &Coded| count(one.n))?;
     shape.register(types)
+}
+
+/// The text of a code for many rows at once: what each row puts in its places is left open.
+fn of_many(text: &str) -> String {
+    let mut parts = text.split('{');
+    let mut words = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        words.push('…');
+        words.push_str(part.split_once('}').map_or("", |(_, rest)| rest));
+    }
+    words
 }
 
 /// Rows by code, as a list.

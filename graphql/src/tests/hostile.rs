@@ -474,3 +474,34 @@ async fn an_answer_has_its_limits() {
     let api = Running::with(1, Limits { time: std::time::Duration::ZERO, ..Limits::default() }).await;
     assert_eq!(api.ask("{subjects{nodes{id}}}").await.code(), "DEADLINE");
 }
+
+#[tokio::test]
+async fn the_schema_s_own_lists_do_not_multiply() {
+    let api = Running::new(3).await;
+    let nested = |n: usize| {
+        format!(
+            "{{__type(name:\"SubjectWhere\"){{{}name{}}}}}",
+            "inputFields{type{".repeat(n),
+            "}}".repeat(n)
+        )
+    };
+    api.data(&nested(3)).await;
+    api.refused(&nested(4), "DEPTH_LIMIT").await;
+    api.refused(&nested(9), "DEPTH_LIMIT").await;
+    // A fragment hides nothing.
+    let spread = "{__schema{types{...F}}} fragment F on __Type{fields{type{fields{type{fields{name}}}}}}";
+    api.refused(spread, "DEPTH_LIMIT").await;
+    let many: String = (0..6).map(|n| format!("a{n}:__schema{{types{{name}}}} ")).collect();
+    api.refused(&format!("{{{many}}}"), "COST_LIMIT").await;
+}
+
+#[tokio::test]
+async fn relations_in_filters_have_a_price() {
+    let api = Running::new(3).await;
+    let of = |n: usize| {
+        let all = vec!["{penalties:{some:{}}}"; n].join(",");
+        format!("{{subjects(first:1,where:{{and:[{all}]}}){{nodes{{name}}}}}}")
+    };
+    api.data(&of(20)).await;
+    api.refused(&of(45), "COST_LIMIT").await;
+}

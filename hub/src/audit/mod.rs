@@ -233,13 +233,24 @@ async fn write_groups(pool: SqlitePool, file: Arc<OpenFile>, mut requests: mpsc:
 
 /// What was written is in the file that stands under its name, or the group is refused: looked at after the commit, so
 /// that an entry lost with its file is no entry.
+///
+/// The transaction is said in plain statements: a full disk makes SQLite undo it by itself, and sqlx, which counts
+/// transactions by its own statements, would refuse every later one on that connection.
 async fn write_group(pool: &SqlitePool, file: &OpenFile, group: &[Request]) -> Result<(), AuditError> {
     let write = |source| AuditError::Write { source: Arc::new(source) };
-    let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await.map_err(write)?;
-    for (entry, _) in group {
-        insert(&mut transaction, entry).await.map_err(write)?;
+    let mut connection = pool.acquire().await.map_err(write)?;
+    let written = async {
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
+        for (entry, _) in group {
+            insert(&mut connection, entry).await?;
+        }
+        sqlx::query("COMMIT").execute(&mut *connection).await
+    };
+    if let Err(error) = written.await {
+        // It fails where SQLite has undone it already.
+        let _ = sqlx::query("ROLLBACK").execute(&mut *connection).await;
+        return Err(write(error));
     }
-    transaction.commit().await.map_err(write)?;
     file.is_in_place()
 }
 

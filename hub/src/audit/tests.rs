@@ -49,7 +49,7 @@ async fn entries_stand_and_cannot_be_changed() {
 }
 
 #[tokio::test]
-async fn a_full_file_refuses() {
+async fn a_full_file_refuses_and_one_with_room_again_takes() {
     let folder = tempfile::tempdir().unwrap();
     let audit = Audit::open(&folder.path().join("audit.db")).await.unwrap();
     let mut refused = None;
@@ -69,6 +69,20 @@ async fn a_full_file_refuses() {
         }
     }
     assert!(matches!(refused, Some(AuditError::Write { .. })), "{refused:?}");
+    // However often it was refused: with room it takes what comes.
+    for n in 0..6 {
+        assert!(audit.write(entry(&format!("full {n} {}", "x".repeat(9_000)))).await.is_err());
+    }
+    let mut first = audit.pool.acquire().await.unwrap();
+    let mut second = audit.pool.acquire().await.unwrap();
+    for connection in [&mut first, &mut second] {
+        sqlx::query("PRAGMA max_page_count = 1000000").execute(&mut **connection).await.unwrap();
+    }
+    drop((first, second));
+    for n in 0..6 {
+        audit.write(entry(&format!("room {n}"))).await.unwrap();
+    }
+    audit.probe().await.unwrap();
 }
 
 #[tokio::test]

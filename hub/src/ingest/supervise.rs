@@ -37,8 +37,17 @@ pub(super) async fn once(inner: &Arc<Inner>, chosen: &[usize], stop: &Stop) {
     for streams in by_source(inner, chosen).into_values() {
         let (inner, stop, mine) = (Arc::clone(inner), stop.clone(), streams.clone());
         let task = tasks.spawn(async move {
-            for index in mine {
+            let mut mine = mine.into_iter();
+            while let Some(index) = mine.next() {
                 take_turn(&inner, index, &stop).await;
+                // Nobody is there: the other streams would each wait as long for the same.
+                let message = inner.progress(index).and_then(|progress| progress.message);
+                if let Some(message) = message.filter(|message| message.code == UNREACHABLE) {
+                    for index in mine.by_ref() {
+                        inner.enter(index, StreamState::Resting, Some(message.clone()));
+                        save(&inner, index).await;
+                    }
+                }
             }
         });
         owners.insert(task.id(), streams);
@@ -49,6 +58,9 @@ pub(super) async fn once(inner: &Arc<Inner>, chosen: &[usize], stop: &Stop) {
         }
     }
 }
+
+/// What is said of a source that cannot be reached.
+const UNREACHABLE: &str = "TJ-S201";
 
 /// The longest time without looking whether a stream's turn has come.
 const LOOK: Duration = Duration::from_secs(60);

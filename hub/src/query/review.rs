@@ -19,7 +19,7 @@ use super::{Asker, Query, QueryError};
 /// The longest reason that is kept, in characters.
 const LONGEST_REASON: usize = 500;
 /// The most items of one page.
-const MOST: u32 = 100;
+const MOST: u32 = 200;
 
 /// One question to a steward.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,7 +112,12 @@ impl Query {
         let text = format!("judge record {} {} {:?}", judging.record.0, judging.role, judging.decision);
         self.announced(asker, "judge", &text).await?;
         let by = asker.caller.key.as_str();
-        let done = self.store.judge(judging.record, &judging.role, judging.decision, by, &reason).await;
+        let done = match self.is_told(judging.record).await {
+            Ok(true) => self.store.judge(judging.record, &judging.role, judging.decision, by, &reason).await,
+            // The same answer as for a record that is not there.
+            Ok(false) => Err(StoreError::Unknown { what: "record", name: judging.record.0.to_string() }),
+            Err(error) => Err(error),
+        };
         let done = match done {
             Ok(number) => Ok(JudgeOutcome::Judged(number)),
             Err(StoreError::Unknown { what, name }) => Ok(JudgeOutcome::Absent(format!("{what} {name}"))),
@@ -133,12 +138,27 @@ impl Query {
     pub async fn undo(&self, asker: &Asker, judgement: i64) -> Result<UndoOutcome, QueryError> {
         let text = format!("undo judgement {judgement}");
         self.announced(asker, "undo", &text).await?;
-        let done = match self.store.undo(judgement).await {
+        let is_told = match self.store.judged_record(judgement).await {
+            Ok(Some(record)) => self.is_told(record).await,
+            Ok(None) => Ok(false),
+            Err(error) => Err(error),
+        };
+        let done = match is_told {
+            Ok(true) => self.store.undo(judgement).await,
+            Ok(false) => Err(StoreError::Unknown { what: "judgement in force", name: judgement.to_string() }),
+            Err(error) => Err(error),
+        };
+        let done = match done {
             Ok(()) => Ok(UndoOutcome::Undone),
             Err(StoreError::Unknown { .. }) => Ok(UndoOutcome::Absent),
             Err(error) => Err(QueryError::from(error)),
         };
         self.written_down(asker, "undo", text, done.map(|outcome| (outcome, BTreeSet::new(), 1))).await
+    }
+
+    /// Whether a record is there and of a kind that is shared.
+    async fn is_told(&self, record: RecordId) -> Result<bool, StoreError> {
+        Ok(self.store.kind_of(record).await?.is_some_and(|kind| self.catalogue.kind(&kind).is_some()))
     }
 
     /// What changes the graph stands in the trail before it is done: a refusal under its code, else as begun.
@@ -149,7 +169,9 @@ impl Query {
     }
 
     async fn review_views(&self, after: RecordId, first: u32) -> Result<Vec<ReviewView>, QueryError> {
-        let items = self.store.review_queue(after, first.into()).await?;
+        // Of a kind that is not shared nothing is told, not even that something waits.
+        let is_told = |kind: &str| self.catalogue.kind(kind).is_some();
+        let items = self.store.review_queue(after, first.into(), is_told).await?;
         let mut records: BTreeMap<String, Vec<i64>> = BTreeMap::new();
         let mut entities: BTreeMap<String, Vec<i64>> = BTreeMap::new();
         for item in &items {
@@ -168,9 +190,8 @@ impl Query {
         for (kind, ids) in entities {
             of_entities.append(&mut self.rows_of(Target::Entities(kind), ids).await?);
         }
-        // Of a kind that is not shared nothing is told, not even that something waits.
-        let told = items.into_iter().filter(|item| self.catalogue.kind(&item.kind).is_some());
-        Ok(told
+        Ok(items
+            .into_iter()
             .map(|item| ReviewView {
                 record: of_records.get(&item.record.0).cloned(),
                 candidates: item

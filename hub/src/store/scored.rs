@@ -17,6 +17,11 @@ pub(super) const LINKED: i64 = 1;
 pub(super) const ASKED: i64 = 2;
 pub(super) const CONTRADICTED: i64 = 3;
 
+/// Stands in the place of a fingerprint while records are brought from one to another.
+const CHANGING: &str = "changing";
+const REMEMBER: &str =
+    "INSERT INTO meta (name, value) VALUES ('scored', $1) ON CONFLICT (name) DO UPDATE SET value = $1";
+
 /// Records reconsidered in one transaction.
 const PAGE: i64 = 2_000;
 
@@ -94,7 +99,8 @@ pub(super) fn contradiction_text(entity: EntityId, scheme: &str) -> String {
 }
 
 impl Store {
-    /// What waits for a person, by record, after a record.
+    /// What waits for a person, by record, after a record: of the kinds that are told, `limit` records with all their
+    /// roles.
     ///
     /// # Errors
     /// When the store fails.
@@ -102,12 +108,48 @@ impl Store {
         &self,
         after: RecordId,
         limit: i64,
+        is_told: impl Fn(&str) -> bool,
     ) -> Result<Vec<ReviewItem>, StoreError> {
-        let sql = "SELECT record, role, state, version, detail FROM score WHERE state IN (2, 3) AND record > $1 \
-                   ORDER BY record, role LIMIT $2";
         let mut session = self.reader().await?;
-        let rows = session.fetch(sql, &[Param::Int(after.0), Param::Int(limit)]).await?;
+        let kinds = self.ontology().kinds.iter().enumerate();
+        let roles: Vec<i64> = kinds
+            .filter(|(_, kind)| is_told(&kind.id))
+            .flat_map(|(index, _)| self.layout().roles_of(index).map(i64::from))
+            .collect();
+        let which = format!(
+            "state IN (2, 3) AND record > $1 AND role IN (SELECT value FROM {})",
+            session.dialect().ints(2)
+        );
+        let sql = format!(
+            "SELECT record, role, state, version, detail FROM score WHERE {which} AND record IN \
+             (SELECT DISTINCT record FROM score WHERE {which} ORDER BY record LIMIT $3) ORDER BY record, role"
+        );
+        let params = [Param::Int(after.0), Param::Ints(roles), Param::Int(limit)];
+        let rows = session.fetch(&sql, &params).await?;
         self.review_items(&rows)
+    }
+
+    /// The kind of a record that is or was there.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) async fn kind_of(&self, record: RecordId) -> Result<Option<String>, StoreError> {
+        let mut session = self.reader().await?;
+        let sql = "SELECT kind FROM record_key WHERE record = $1";
+        let Some(row) = session.fetch_first(sql, &[Param::Int(record.0)]).await? else { return Ok(None) };
+        let number = row.small(0)?;
+        let mut kinds = self.ontology().kinds.iter().zip(&self.layout().kinds);
+        Ok(kinds.find(|(_, table)| table.number == number).map(|(kind, _)| kind.id.clone()))
+    }
+
+    /// The record that a judgement is about.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) async fn judged_record(&self, judgement: i64) -> Result<Option<RecordId>, StoreError> {
+        let sql = "SELECT record FROM judgement WHERE judgement = $1";
+        let row = self.reader().await?.fetch_first(sql, &[Param::Int(judgement)]).await?;
+        row.map(|row| Ok(RecordId(row.int(0)?))).transpose()
     }
 
     fn review_items(&self, rows: &[Cells]) -> Result<Vec<ReviewItem>, StoreError> {
@@ -142,16 +184,18 @@ impl Store {
         let mut session = self.reader().await?;
         let sql = "SELECT value FROM meta WHERE name = 'scored'";
         let stored = session.fetch_first(sql, &[]).await?.map(|row| row.text(0)).transpose()?;
-        if stored.unwrap_or_default() == wanted {
+        let stored = stored.unwrap_or_default();
+        if stored == wanted {
             return Ok(());
         }
-        let records = self.weighed_records(&mut session).await?;
+        let records = self.weighed_records(&mut session, stored == CHANGING).await?;
         drop(session);
         let mut writer = self.inner.writer.lock().await;
         let mut session = writer.begin(&self.inner.pools).await?;
         for table in ["candidate", "wanted", "score"] {
             session.execute(&format!("DELETE FROM {table}"), &[]).await?;
         }
+        session.execute(REMEMBER, &[Param::Text(CHANGING.to_owned())]).await?;
         session.commit().await?;
         for page in records.chunks(PAGE.unsigned_abs() as usize) {
             let mut session = writer.begin(&self.inner.pools).await?;
@@ -164,8 +208,7 @@ impl Store {
             self.settle(&mut writer, session, done).await?;
         }
         let mut session = writer.begin(&self.inner.pools).await?;
-        let sql = "INSERT INTO meta (name, value) VALUES ('scored', $1) ON CONFLICT (name) DO UPDATE SET value = $1";
-        session.execute(sql, &[Param::Text(wanted)]).await?;
+        session.execute(REMEMBER, &[Param::Text(wanted)]).await?;
         session.commit().await
     }
 
@@ -183,11 +226,17 @@ impl Store {
         format!("keys 1, weights {}: {}", Weights::frozen().version(), words.join("; "))
     }
 
-    /// Every record of a kind that is weighed, and every record linked by weights; anchors first.
-    async fn weighed_records(&self, session: &mut Session) -> Result<Vec<RecordId>, StoreError> {
+    /// Every record of a kind that is weighed, and every record linked by weights; anchors first. Of a store that was left
+    /// in the middle of a change nobody knows what it was: every record.
+    async fn weighed_records(
+        &self,
+        session: &mut Session,
+        was_left: bool,
+    ) -> Result<Vec<RecordId>, StoreError> {
         let mut records = Vec::new();
         let mut seen = HashSet::new();
-        let weighed = |kind: &crate::ontology::Kind| kind.roles.iter().any(|role| role.scored.is_some());
+        let weighed =
+            |kind: &crate::ontology::Kind| was_left || kind.roles.iter().any(|role| role.scored.is_some());
         let anchors: HashSet<i16> = self
             .streams()
             .iter()

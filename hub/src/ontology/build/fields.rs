@@ -85,7 +85,12 @@ pub(super) fn build(
         .sensitivity
         .as_ref()
         .and_then(|word| judge.word(&format!("{}.sensitivity", draft.path), word, SENSITIVITIES))
-        .unwrap_or(Sensitivity::Internal);
+        // Whose telephone it is nobody knows before somebody says so.
+        .unwrap_or(if field_type == FieldType::Phone {
+            Sensitivity::Personal
+        } else {
+            Sensitivity::Internal
+        });
     let freshness = freshness(judge, draft);
     if sensitivity == Sensitivity::Personal && freshness == Freshness::Key {
         judge.say_with_cure(

@@ -91,10 +91,10 @@ async fn a_judgement_about_a_parent_holds_against_a_later_code_and_is_told() {
     let decision = JudgementDecision::Same(parent);
     let judgement = store.judge(RecordId(1), "parent", decision, "wang", "the file says so").await.unwrap();
     assert_eq!(link(&store, 1, "parent").await, Some((parent, "judgement".to_owned())));
-    assert!(store.review_queue(RecordId(0), 10).await.unwrap().is_empty());
+    assert!(store.review_queue(RecordId(0), 10, |_| true).await.unwrap().is_empty());
     store.apply(batch(&s.registry, vec![registration(&format!("p2 {B} - other - -"))])).await.unwrap();
     assert_eq!(link(&store, 1, "parent").await, Some((parent, "judgement".to_owned())));
-    let queue = store.review_queue(RecordId(0), 10).await.unwrap();
+    let queue = store.review_queue(RecordId(0), 10, |_| true).await.unwrap();
     assert_eq!((queue.len(), queue[0].role.as_str()), (1, "parent"));
     let contradiction = queue[0].contradiction.clone().unwrap();
     let other = subject(&store, 3).await;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::audit::Audit;
 use crate::catalogue::{Caller, Catalogue, Role};
+use crate::ontology::Share;
 use crate::query::{Asker, JudgeOutcome, Judging, Query, QueryError, QueryLimits, UndoOutcome};
 use crate::store::JudgementDecision;
 use crate::{FieldValue, RecordId};
@@ -77,4 +78,41 @@ async fn a_steward_sees_both_sides_answers_and_takes_it_back() {
     assert_eq!((n("judge", "FORBIDDEN"), n("undo", "FORBIDDEN"), n("reviewQueue", "FORBIDDEN")), (1, 1, 1));
     // Each judgement twice: as begun, and as done.
     assert_eq!((n("judge", "answered"), n("undo", "answered")), (6, 4));
+}
+
+#[tokio::test]
+async fn what_is_not_shared_cannot_be_judged() {
+    let place = Place::new();
+    let house = House::open(&place, true).await;
+    house.register(&[SUBJECT, NEAR]).await;
+    house.punish(&["p1||西安三元科技有限公司|||"]).await;
+    let audit = Arc::new(Audit::open(&place.folder.path().join("audit.db")).await.unwrap());
+    let query = |is_shared: bool| {
+        let mut ontology = ontology(true);
+        let penalty = ontology.kinds.iter_mut().find(|kind| kind.id == "penalty").unwrap();
+        penalty.share = if is_shared { penalty.share } else { Share::NotShared };
+        let catalogue = Arc::new(Catalogue::new(Arc::new(ontology)));
+        let limits = QueryLimits::default();
+        Query::new(house.store.clone(), catalogue, Arc::clone(&audit), place.clock.clone(), limits)
+    };
+    let steward = asker(Role::Steward);
+    let (shared, hidden) = (query(true), query(false));
+    let item = shared.review_queue(&steward, None, 10).await.unwrap().remove(0).item;
+    assert!(hidden.review_queue(&steward, None, 10).await.unwrap().is_empty());
+    let judging = |record: RecordId| Judging {
+        record,
+        role: "party".to_owned(),
+        decision: JudgementDecision::Same(item.candidates[0].entity),
+        reason: String::new(),
+    };
+    let told = hidden.judge(&steward, &judging(item.record)).await.unwrap();
+    assert_eq!(told, JudgeOutcome::Absent(format!("record {}", item.record.0)));
+    let absent = hidden.judge(&steward, &judging(RecordId(999))).await.unwrap();
+    assert_eq!(absent, JudgeOutcome::Absent("record 999".to_owned()), "told alike");
+    assert!(house.link("p1").await.1.is_none());
+    let JudgeOutcome::Judged(number) = shared.judge(&steward, &judging(item.record)).await.unwrap() else {
+        panic!("not judged")
+    };
+    assert_eq!(hidden.undo(&steward, number).await.unwrap(), UndoOutcome::Absent);
+    assert!(house.link("p1").await.1.is_some());
 }

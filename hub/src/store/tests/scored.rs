@@ -120,7 +120,7 @@ impl House {
     }
 
     pub(super) async fn queue(&self) -> Vec<ReviewItem> {
-        self.store.review_queue(RecordId(0), 100).await.unwrap()
+        self.store.review_queue(RecordId(0), 100, |_| true).await.unwrap()
     }
 
     /// The record of a key and whom it is linked to, with the evidence.
@@ -378,6 +378,26 @@ async fn turning_it_on_and_off_is_the_same_as_having_had_it_so() {
     let house = House::open(&place, false).await;
     assert_eq!(dump(&house.store).await, off);
     assert!(house.queue().await.is_empty());
+}
+
+/// Killed in the middle of being switched on, with some records weighed already, and then switched off.
+#[tokio::test]
+async fn what_was_left_half_switched_is_decided_anew() {
+    let place = Place::new();
+    let house = House::open(&place, false).await;
+    house.register(&[SUBJECT, NEAR]).await;
+    house.punish(&["p1||西安三元科技有限公司|欧阳文彬||", "p2||西安三元科技有限公司|||"]).await;
+    let off = dump(&house.store).await;
+    house.store.close().await;
+    drop(house);
+    let house = House::open(&place, true).await;
+    assert_eq!(house.states().await, (1, 1, 0));
+    house.store.run_for_test("UPDATE meta SET value = 'changing' WHERE name = 'scored'").await;
+    house.store.run_for_test("DELETE FROM score").await;
+    house.store.close().await;
+    drop(house);
+    let house = House::open(&place, false).await;
+    assert_eq!(dump(&house.store).await, off);
 }
 
 /// Where `TONGJIAN_TEST_PG_URL` names an empty database: the other engine comes to the same.
