@@ -39,7 +39,7 @@ const TYPES: &[(&str, &str, &str, &str, &str)] = &[
     ("an_until", "type = \"until\"", "TEXT", "date", "Until"),
     ("a_timestamp", "type = \"timestamp\"", "INTEGER", "bigint", "DateTime"),
     ("party_uscc", "type = \"identifier\"\nscheme = \"uscc\"", "TEXT", "text", "CreditCode"),
-    ("a_phone", "type = \"phone\"", "TEXT", "text", "String"),
+    ("a_phone", "type = \"phone\"\nsensitivity = \"internal\"", "TEXT", "text", "String"),
     ("an_address", "type = \"address\"", "TEXT", "text", "String"),
 ];
 
