@@ -95,7 +95,8 @@ pub(super) fn order_of(kind: &KindNames, arguments: &Arguments) -> Result<(Vec<O
     Ok((order, false))
 }
 
-fn word(value: &Value) -> Option<&str> {
+/// A word, also where a variable gives it as a text.
+pub(crate) fn word(value: &Value) -> Option<&str> {
     match value {
         Value::Enum(name) => Some(name.as_str()),
         Value::String(name) => Some(name.as_str()),

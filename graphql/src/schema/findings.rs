@@ -12,7 +12,7 @@ use super::kit::{input, list, pick, said, text, texts};
 use super::roots::{Root, argument_text};
 use super::{SchemaError, Shape, Types};
 use crate::cursor::Binding;
-use crate::planning::{after_of, first_of};
+use crate::planning::{self, after_of, first_of};
 use crate::text::plain;
 
 struct FindingPage {
@@ -181,20 +181,12 @@ async fn findings<'a>(ctx: ResolverContext<'a>) -> Result<Option<FieldValue<'a>>
     let field = ctx.ctx.field();
     let arguments = field.arguments().map_err(|error| Error::new(error.message))?;
     let said = |name: &str| argument_text(&arguments, name);
-    let dimension =
-        arguments.iter().find(|(name, _)| name == "dimension").and_then(|(_, value)| match value {
-            Value::Enum(name) => {
-                QualityDimension::ALL.into_iter().find(|dimension| word(*dimension).0 == name.as_str())
-            }
-            Value::String(name) => {
-                QualityDimension::ALL.into_iter().find(|dimension| word(*dimension).0 == name)
-            }
-            Value::Null
-            | Value::Number(_)
-            | Value::Boolean(_)
-            | Value::Binary(_)
-            | Value::List(_)
-            | Value::Object(_) => None,
+    let dimension = arguments
+        .iter()
+        .find(|(name, _)| name == "dimension")
+        .and_then(|(_, value)| planning::word(value))
+        .and_then(|asked: &str| {
+            QualityDimension::ALL.into_iter().find(|dimension| word(*dimension).0 == asked)
         });
     let narrowed = ["department", "source", "stream", "field", "code"].map(said);
     let named = dimension.map(|dimension| word(dimension).0.to_owned());

@@ -129,12 +129,12 @@ impl Layout {
         self.entity_index.get(&number).copied()
     }
 
-    /// Kind and role, by their indexes in the ontology, of a role's number here.
     /// The numbers of a kind's roles, by the kind's index.
     pub(crate) fn roles_of(&self, kind: usize) -> impl Iterator<Item = i16> {
         self.role_index.iter().filter(move |(_, (of, _))| *of == kind).map(|(number, _)| *number)
     }
 
+    /// Kind and role, by their indexes in the ontology, of a role's number here.
     pub(crate) fn role_by_number(&self, number: i16) -> Option<(usize, usize)> {
         self.role_index.get(&number).copied()
     }

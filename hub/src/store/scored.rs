@@ -137,9 +137,8 @@ impl Store {
         let mut session = self.reader().await?;
         let sql = "SELECT kind FROM record_key WHERE record = $1";
         let Some(row) = session.fetch_first(sql, &[Param::Int(record.0)]).await? else { return Ok(None) };
-        let number = row.small(0)?;
-        let mut kinds = self.ontology().kinds.iter().zip(&self.layout().kinds);
-        Ok(kinds.find(|(_, table)| table.number == number).map(|(kind, _)| kind.id.clone()))
+        let kind = self.layout().kind_by_number(row.small(0)?);
+        Ok(kind.and_then(|kind| self.ontology().kinds.get(kind)).map(|kind| kind.id.clone()))
     }
 
     /// The record that a judgement is about.
