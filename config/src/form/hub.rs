@@ -149,7 +149,7 @@ pub(super) fn ingest(top: &mut Table<'_>) -> IngestDraft {
         table.judge.allow_inline_secrets();
     }
     let ingest = IngestDraft {
-        batch_rows: table.integer_or("batch_rows", 1, 1_000_000, 5_000),
+        batch_rows: table.integer_or("batch_rows", 1, 1_000_000, 2_000),
         batch_bytes: table.integer_or("batch_bytes", 1024, MANY, 8 << 20),
         diff_bytes: table.integer_or("diff_bytes", 1 << 16, MANY, 64 << 20),
         cell_bytes: table.integer_or("cell_bytes", 1024, MANY, 1 << 20),

@@ -148,7 +148,7 @@ impl Turn<'_> {
             return Ok(());
         }
         self.inner.reach(points::INSIDE_DIFF);
-        self.write(changed, None, false).await
+        self.write(changed, None).await
     }
 
     /// What vanished is deleted if it can be believed; then the comparison is durable as a whole.
@@ -184,7 +184,7 @@ impl Turn<'_> {
             }
         }
         self.inner.reach(points::INSIDE_DIFF);
-        self.write(entries, Some(Progress::Diff { generation: generation + 1, after: None }), false).await?;
+        self.write(entries, Some(Progress::Diff { generation: generation + 1, after: None })).await?;
         self.remember(&parts).await?;
         Ok(Ending::Complete)
     }

@@ -24,6 +24,10 @@ pub type FaultHook = Arc<dyn Fn(&'static str) + Send + Sync>;
 pub struct IngestOptions {
     /// Rows of a batch, at most.
     pub batch_rows: usize,
+    /// Rows of one transaction of a first reading, about: so many batches are durable together.
+    pub transaction_rows: usize,
+    /// How long such a transaction takes batches: as long others that write wait.
+    pub transaction_time: Duration,
     /// Bytes of a batch, about.
     pub batch_bytes: usize,
     /// A cell of more bytes is a fault.
@@ -44,6 +48,8 @@ impl Default for IngestOptions {
     fn default() -> IngestOptions {
         IngestOptions {
             batch_rows: 2_000,
+            transaction_rows: 25_000,
+            transaction_time: Duration::from_secs(2),
             batch_bytes: 8 << 20,
             cell_bytes: 1 << 20,
             diff_bytes: 64 << 20,

@@ -1,16 +1,19 @@
 //! The first reading of a stream: every row is mapped and written; it goes on after the last durable key.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use contract::{Part, RowBatch, SourceKey};
+use tokio::time::Instant;
 
 use crate::sources::Permit;
-use crate::store::{Entry, Progress};
+use crate::store::{Applied, Entry, Progress, Writing};
 
 use super::batches::Batches;
 use super::broken::{Broken, Ending};
 use super::prepare::{entry, keyed};
 use super::turn::{Turn, aside};
+use super::{Inner, points};
 
 /// A batch mapped, and the progress that holds once it is durable.
 struct Ready {
@@ -22,7 +25,15 @@ struct Ready {
     parts: Vec<Part>,
 }
 
-impl Turn<'_> {
+/// Batches written into one transaction, and what they come to once it is durable.
+struct Open<'a> {
+    writing: Writing<'a>,
+    begun: Instant,
+    applied: Vec<Applied>,
+    n_rows: usize,
+}
+
+impl<'t> Turn<'t> {
     pub(super) async fn snapshot(
         &mut self,
         permit: Permit,
@@ -31,36 +42,83 @@ impl Turn<'_> {
     ) -> Result<Ending, Broken> {
         let mut batches = self.batches(permit, after.clone().map(SourceKey));
         let mut after = after;
+        let mut open: Option<Open<'t>> = None;
         let mut waiting: Option<Ready> = None;
         loop {
             // One batch is written while the next is mapped and the one after it is received.
             let is_over = waiting.as_ref().is_some_and(|ready| ready.is_last);
-            let written = self.write_waiting(waiting.take());
+            let is_next_there = AtomicBool::new(false);
+            let written = self.write_waiting(&mut open, waiting.take(), &is_next_there);
             let (written, next) = tokio::join!(written, async {
-                if is_over { Ok(None) } else { self.ready(&mut batches, generation, &mut after).await }
+                let next =
+                    if is_over { Ok(None) } else { self.ready(&mut batches, generation, &mut after).await };
+                is_next_there.store(matches!(next, Ok(Some(_))), Ordering::Relaxed);
+                next
             });
             self.has_advanced |= written?;
-            match next? {
-                Some(ready) => {
+            match next {
+                Ok(Some(ready)) => {
                     if let Err(held) = self.set_aside(&ready.entries) {
-                        self.write_waiting(Some(ready)).await?;
+                        self.write_waiting(&mut open, Some(ready), &AtomicBool::new(false)).await?;
                         return Err(held);
                     }
                     waiting = Some(ready);
                 }
-                None if is_over => return Ok(Ending::Complete),
-                None => return Ok(Ending::Interrupted),
+                other => {
+                    self.has_advanced |= self.commit(open.take()).await?;
+                    let ending = if is_over { Ending::Complete } else { Ending::Interrupted };
+                    return other.map(|_| ending);
+                }
             }
         }
     }
 
-    async fn write_waiting(&self, ready: Option<Ready>) -> Result<bool, Broken> {
+    /// Writes a batch into the open transaction. Commits unless the next batch is there already: others write too, and a
+    /// slow source must not keep them waiting. Tells whether something became durable.
+    async fn write_waiting(
+        &self,
+        open: &mut Option<Open<'t>>,
+        ready: Option<Ready>,
+        is_next_there: &AtomicBool,
+    ) -> Result<bool, Broken> {
         let Some(Ready { entries, n_rows, progress, is_last, parts }) = ready else { return Ok(false) };
-        if is_last {
+        let mut is_durable = false;
+        if is_last && !parts.is_empty() {
+            // It is written by itself, so nothing else may be under way.
+            is_durable = self.commit(open.take()).await?;
             self.remember(&parts).await?;
         }
-        self.write(entries, Some(progress), true).await?;
+        self.inner.reach(points::BETWEEN_READ_AND_COMMIT);
+        let Open { writing, begun, mut applied, n_rows: n_before } = match open.take() {
+            Some(open) => open,
+            None => {
+                let inner: &'t Inner = self.inner;
+                let writing = inner.store.begin_writing().await?;
+                Open { writing, begun: Instant::now(), applied: Vec::new(), n_rows: 0 }
+            }
+        };
+        let batch = self.prepared(entries, Some(progress), self.is_fresh);
+        // Boxed: the compiler does not see through the store's statements that this may move between threads.
+        let applying: contract::BoxFuture<'_, _> = Box::pin(writing.apply(batch));
+        let (writing, one) = applying.await?;
+        applied.push(one);
+        let now = Open { writing, begun, applied, n_rows: n_before + n_rows };
+        let options = &self.inner.options;
+        let is_full = now.n_rows >= options.transaction_rows || begun.elapsed() >= options.transaction_time;
+        if is_last || is_full || !is_next_there.load(Ordering::Relaxed) {
+            return self.commit(Some(now)).await;
+        }
+        *open = Some(now);
+        Ok(is_durable)
+    }
+
+    /// Makes durable what was written, and counts it. Tells whether there was something.
+    async fn commit(&self, open: Option<Open<'_>>) -> Result<bool, Broken> {
+        let Some(Open { writing, applied, n_rows, .. }) = open else { return Ok(false) };
+        writing.commit().await?;
+        applied.into_iter().for_each(|one| self.count(one));
         self.received(n_rows, 0);
+        self.inner.reach(points::BETWEEN_COMMIT_AND_READ);
         Ok(true)
     }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use contract::{ReadError, Refusal, StreamSchema};
 
 use crate::sources::{Breaker, MAX_REFUSALS, Permit};
-use crate::store::Progress;
+use crate::store::{Progress, StoreError};
 
 use super::broken::{Broken, Ending};
 use super::status::StreamState;
@@ -40,6 +40,7 @@ async fn turn(inner: &Arc<Inner>, index: usize, stop: &Stop) {
         planned,
         stop,
         begun: tokio::time::Instant::now(),
+        is_fresh: true,
         has_advanced: false,
         is_accepted: before.state == StreamState::Accepted,
         n_set_aside: 0,
@@ -126,6 +127,11 @@ impl Turn<'_> {
                 Ok(ending) => {
                     self.planned.connected.succeeded();
                     return Ok(ending);
+                }
+                Err(Broken::Store(StoreError::Duplicate { .. })) if self.is_fresh => {
+                    // Rows of it are in the store after all: the same again, with look-ups.
+                    self.is_fresh = false;
+                    continue;
                 }
                 Err(broken) => broken,
             };

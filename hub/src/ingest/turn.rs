@@ -5,7 +5,7 @@ use std::sync::Arc;
 use contract::{Part, SnapshotRequest, SourceKey};
 use messages::Message;
 
-use crate::store::{Entry, Outcome, PreparedBatch, Progress};
+use crate::store::{Applied, Entry, Outcome, PreparedBatch, Progress};
 
 use super::batches::Batches;
 use super::broken::Broken;
@@ -24,6 +24,8 @@ pub(super) struct Turn<'a> {
     pub(super) planned: &'a Planned,
     pub(super) stop: &'a Stop,
     pub(super) begun: tokio::time::Instant,
+    /// No row of the stream can be in the store: it is read for the first time.
+    pub(super) is_fresh: bool,
     /// Something became durable from which the next attempt goes on.
     pub(super) has_advanced: bool,
     /// An operator said that what vanished is gone.
@@ -52,23 +54,34 @@ impl Turn<'_> {
     }
 
     /// Writes a batch, in one transaction with its progress.
-    pub(super) async fn write(
+    pub(super) async fn write(&self, entries: Vec<Entry>, progress: Option<Progress>) -> Result<(), Broken> {
+        self.inner.reach(points::BETWEEN_READ_AND_COMMIT);
+        let batch = self.prepared(entries, progress, false);
+        // Boxed: the compiler does not see through the store's statements that this may move between threads.
+        let applying: contract::BoxFuture<'_, _> = Box::pin(self.inner.store.apply(batch));
+        let applied = applying.await?;
+        self.count(applied);
+        self.inner.reach(points::BETWEEN_COMMIT_AND_READ);
+        Ok(())
+    }
+
+    pub(super) fn prepared(
         &self,
         entries: Vec<Entry>,
         progress: Option<Progress>,
         is_fresh: bool,
-    ) -> Result<(), Broken> {
-        self.inner.reach(points::BETWEEN_READ_AND_COMMIT);
-        let batch = PreparedBatch {
+    ) -> PreparedBatch {
+        PreparedBatch {
             stream: self.planned.stream.number,
             mapping_version: self.planned.mapping.version(),
             is_fresh,
             entries,
             progress,
-        };
-        // Boxed: the compiler does not see through the store's statements that this may move between threads.
-        let applying: contract::BoxFuture<'_, _> = Box::pin(self.inner.store.apply(batch));
-        let applied = applying.await?;
+        }
+    }
+
+    /// Counts what a durable batch did.
+    pub(super) fn count(&self, applied: Applied) {
         self.inner.update(self.index, |status| {
             status.applied.inserted += applied.inserted;
             status.applied.updated += applied.updated;
@@ -77,8 +90,6 @@ impl Turn<'_> {
             status.applied.dead_letters += applied.dead_letters;
             status.applied.relinked += applied.relinked;
         });
-        self.inner.reach(points::BETWEEN_COMMIT_AND_READ);
-        Ok(())
     }
 
     /// Counts the rows of a batch that are set aside; too many of them are no faults of rows, but of the file or the

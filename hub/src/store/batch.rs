@@ -16,7 +16,7 @@ pub struct PreparedBatch {
     pub stream: StreamNumber,
     /// Version of the mapping that made the values.
     pub mapping_version: i32,
-    /// No key of this batch can be in the store (first reading of an empty stream): the look-up is saved. The store
+    /// No key of this batch can be in the store (first reading of an empty stream): the look-ups are saved. The store
     /// does not trust it blindly: a unique index refuses, and the batch is applied again with look-ups.
     pub is_fresh: bool,
     /// Each key at most once.

@@ -46,6 +46,7 @@
 mod apply;
 mod base;
 mod batch;
+mod behind;
 mod dead_letters;
 pub(crate) mod dialect;
 mod dump;
@@ -72,6 +73,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use apply::Writing;
 pub use batch::{Applied, DeadLetter, Entry, Fault, Mapped, Outcome, PreparedBatch, Progress, StreamNumber};
 pub use dead_letters::{DeadLetterFilter, StoredDeadLetter};
 pub use error::StoreError;

@@ -179,6 +179,9 @@ impl Rows {
             return Ok(());
         }
         debug_assert_eq!(self.place, 0, "a row of `{}` is not complete", self.table);
+        if let Wire::Behind(behind) = session.wire() {
+            return behind.write(self).await;
+        }
         match (self.body, session.wire()) {
             (Body::Sqlite { full, open, rows_per_statement }, Wire::Sqlite(connection)) => {
                 let remainder = self.n_rows % rows_per_statement;
@@ -210,7 +213,7 @@ impl Rows {
                 copy.finish().await?;
                 Ok(())
             }
-            (Body::Sqlite { .. }, Wire::Postgres(_)) | (Body::Postgres(_), Wire::Sqlite(_)) => {
+            (Body::Sqlite { .. } | Body::Postgres(_), _) => {
                 Err(StoreError::Unreadable { words: "rows of one engine for the other".to_owned() })
             }
         }

@@ -8,6 +8,7 @@ use sqlx::{
 };
 
 use super::StoreError;
+use super::behind::Behind;
 use super::dialect::Dialect;
 
 /// A bound value.
@@ -139,6 +140,8 @@ pub(crate) enum Session {
     Postgres(PoolConnection<Postgres>),
     /// Writing to PostgreSQL.
     PostgresTx(Transaction<'static, Postgres>),
+    /// Writing to either, behind.
+    Behind(Behind),
 }
 
 /// The connection itself.
@@ -147,6 +150,8 @@ pub(crate) enum Wire<'a> {
     Sqlite(&'a mut SqliteConnection),
     /// Of PostgreSQL.
     Postgres(&'a mut PgConnection),
+    /// Of either, on a task of its own.
+    Behind(&'a mut Behind),
 }
 
 impl std::fmt::Debug for Session {
@@ -161,6 +166,7 @@ impl Session {
         match self {
             Session::Sqlite(_) | Session::SqliteTx(_) => Dialect::Sqlite,
             Session::Postgres(_) | Session::PostgresTx(_) => Dialect::Postgres,
+            Session::Behind(behind) => behind.dialect(),
         }
     }
 
@@ -171,45 +177,60 @@ impl Session {
             Session::SqliteTx(connection) => Wire::Sqlite(&mut *connection),
             Session::Postgres(connection) => Wire::Postgres(&mut *connection),
             Session::PostgresTx(connection) => Wire::Postgres(&mut *connection),
+            Session::Behind(behind) => Wire::Behind(behind),
         }
     }
 
     /// Runs a statement; gives the number of rows it touched.
     pub(crate) async fn execute(&mut self, sql: &str, params: &[Param]) -> Result<u64, StoreError> {
-        let sql = AssertSqlSafe(sql);
         match self.wire() {
+            Wire::Behind(behind) => behind.execute(sql, params).await,
             Wire::Sqlite(connection) => {
+                let sql = AssertSqlSafe(sql);
                 let done = sqlx::query_with(sql, sqlite_arguments(params)?).execute(connection).await?;
                 Ok(done.rows_affected())
             }
             Wire::Postgres(connection) => {
+                let sql = AssertSqlSafe(sql);
                 let done = sqlx::query_with(sql, postgres_arguments(params)?).execute(connection).await?;
                 Ok(done.rows_affected())
             }
         }
     }
 
+    /// Runs a statement whose outcome nobody asks for; behind, it is not waited for.
+    pub(crate) async fn run(&mut self, sql: &str, params: &[Param]) -> Result<(), StoreError> {
+        match self {
+            Session::Behind(behind) => behind.run(sql, params).await,
+            session => session.execute(sql, params).await.map(drop),
+        }
+    }
+
     /// Runs a statement once, without keeping it prepared.
     pub(crate) async fn execute_once(&mut self, sql: &str) -> Result<(), StoreError> {
-        let sql = AssertSqlSafe(sql);
         match self.wire() {
-            Wire::Sqlite(connection) => sqlx::raw_sql(sql).execute(connection).await.map(drop)?,
-            Wire::Postgres(connection) => sqlx::raw_sql(sql).execute(connection).await.map(drop)?,
+            Wire::Behind(behind) => behind.run(sql, &[]).await?,
+            Wire::Sqlite(connection) => {
+                sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(drop)?
+            }
+            Wire::Postgres(connection) => {
+                sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(drop)?
+            }
         }
         Ok(())
     }
 
     /// The rows of a query.
     pub(crate) async fn fetch(&mut self, sql: &str, params: &[Param]) -> Result<Vec<Cells>, StoreError> {
-        let sql = AssertSqlSafe(sql);
         Ok(match self.wire() {
-            Wire::Sqlite(connection) => sqlx::query_with(sql, sqlite_arguments(params)?)
+            Wire::Behind(behind) => behind.fetch(sql, params).await?,
+            Wire::Sqlite(connection) => sqlx::query_with(AssertSqlSafe(sql), sqlite_arguments(params)?)
                 .fetch_all(connection)
                 .await?
                 .into_iter()
                 .map(Cells::Sqlite)
                 .collect(),
-            Wire::Postgres(connection) => sqlx::query_with(sql, postgres_arguments(params)?)
+            Wire::Postgres(connection) => sqlx::query_with(AssertSqlSafe(sql), postgres_arguments(params)?)
                 .fetch_all(connection)
                 .await?
                 .into_iter()
@@ -227,22 +248,30 @@ impl Session {
         Ok(self.fetch(sql, params).await?.into_iter().next())
     }
 
+    /// The connection that runs its statements itself, once all that waits was run.
+    async fn direct(self) -> Result<Session, StoreError> {
+        match self {
+            Session::Behind(behind) => behind.finish().await,
+            session => Ok(session),
+        }
+    }
+
     /// Ends a transaction durably.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        match self {
+        match self.direct().await? {
             Session::SqliteTx(tx) => tx.commit().await?,
             Session::PostgresTx(tx) => tx.commit().await?,
-            Session::Sqlite(_) | Session::Postgres(_) => {}
+            Session::Sqlite(_) | Session::Postgres(_) | Session::Behind(_) => {}
         }
         Ok(())
     }
 
     /// Ends a transaction without trace.
     pub(crate) async fn roll_back(self) -> Result<(), StoreError> {
-        match self {
+        match self.direct().await? {
             Session::SqliteTx(tx) => tx.rollback().await?,
             Session::PostgresTx(tx) => tx.rollback().await?,
-            Session::Sqlite(_) | Session::Postgres(_) => {}
+            Session::Sqlite(_) | Session::Postgres(_) | Session::Behind(_) => {}
         }
         Ok(())
     }

@@ -128,7 +128,13 @@ pub(super) fn row(n: usize, title: &str) -> (Option<String>, Vec<String>) {
 }
 
 pub(super) fn small() -> IngestOptions {
-    IngestOptions { batch_rows: 10, attempts: 3, stall: Duration::from_secs(30), ..IngestOptions::default() }
+    IngestOptions {
+        batch_rows: 10,
+        transaction_rows: 10,
+        attempts: 3,
+        stall: Duration::from_secs(30),
+        ..IngestOptions::default()
+    }
 }
 
 impl House {

@@ -221,7 +221,7 @@ async fn killed_anywhere_and_begun_again_it_comes_to_the_same() {
     let expected = whole.dump().await;
 
     for point in [points::BETWEEN_READ_AND_COMMIT, points::BETWEEN_COMMIT_AND_READ, points::INSIDE_DIFF] {
-        for nth in 1..=8 {
+        for (nth, transaction_rows) in (1..=8).flat_map(|nth| [(nth, 10), (nth, 25)]) {
             // A panic at the point stands for the process's end: nothing after it runs.
             let seen = Arc::new(Mutex::new(0));
             let at = seen.clone();
@@ -230,7 +230,7 @@ async fn killed_anywhere_and_begun_again_it_comes_to_the_same() {
                 *n += u32::from(here == point);
                 assert!(!(here == point && *n == nth), "the test ends the task here");
             });
-            let house = House::of(64, IngestOptions { fault: Some(hook), ..small() }).await;
+            let house = House::of(64, IngestOptions { fault: Some(hook), transaction_rows, ..small() }).await;
             house.pull().await;
             let house = house.again(&[("a", "t")]).await;
             while house.pull().await.state != StreamState::Idle {}
@@ -242,7 +242,7 @@ async fn killed_anywhere_and_begun_again_it_comes_to_the_same() {
             house.pull().await;
             let house = house.again(&[("a", "t")]).await;
             while house.pull().await.state != StreamState::Idle {}
-            assert_eq!(house.dump().await, expected, "{point} {nth}");
+            assert_eq!(house.dump().await, expected, "{point} {nth} {transaction_rows}");
         }
     }
 }

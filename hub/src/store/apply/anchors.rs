@@ -81,11 +81,10 @@ impl Run<'_> {
     }
 
     async fn load_claims(&mut self, anchors: &[Anchor]) -> Result<(), StoreError> {
-        let filter = self.memory.get().and_then(|memory| memory.claims.as_ref());
         // Collected: an iterator with a closure, held while waiting, keeps the future on its thread.
         let identifiers: Vec<&Identifier> =
             anchors.iter().flat_map(|anchor| anchor.now.iter().chain(&anchor.before)).collect();
-        self.claims.load(self.session, filter, identifiers.into_iter()).await
+        self.claims.load(self.session, self.memory, identifiers.into_iter()).await
     }
 
     /// Parts the new records that stand alone, nearly all of them, from those whose group must be worked out.

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use foldhash::fast::RandomState;
+
 use crate::ontology::Scheme;
 use crate::resolve::Identifier;
 use crate::store::StoreError;
 use crate::store::session::{Param, Session};
 use crate::{EntityId, RecordId};
 
-use super::filter::Filter;
+use super::memory::Memory;
 
 /// A record that says an identifier is its entity's; record 0 for a person's own hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +30,7 @@ struct Known {
 /// The claims that a batch asked for.
 #[derive(Debug, Default)]
 pub(super) struct Claims {
-    known: HashMap<Identifier, Known>,
+    known: HashMap<Identifier, Known, RandomState>,
 }
 
 /// A row of `claim` that comes or goes.
@@ -47,16 +49,18 @@ impl Claims {
     pub(super) async fn load(
         &mut self,
         session: &mut Session,
-        filter: Option<&Filter>,
+        memory: &mut Memory,
         identifiers: impl Iterator<Item = &Identifier>,
     ) -> Result<(), StoreError> {
-        let mut ask: HashSet<&Identifier> = HashSet::new();
+        let mut ask: HashSet<&Identifier, RandomState> = HashSet::default();
+        let mut memory = memory.get_mut();
         for identifier in identifiers {
             if self.known.contains_key(identifier) {
                 continue;
             }
-            if filter.is_some_and(|filter| !filter.may_contain(identifier.scheme, &identifier.value)) {
-                self.known.insert(identifier.clone(), Known::default());
+            let known = memory.as_mut().and_then(|memory| memory.claimed(identifier));
+            if let Some(now) = known {
+                self.known.insert(identifier.clone(), Known { now, before: None });
             } else {
                 ask.insert(identifier);
             }
@@ -71,8 +75,9 @@ impl Claims {
             session.dialect().pairs(1)
         );
         let rows = session.fetch(&sql, &[Param::Pairs(pairs)]).await?;
-        for identifier in ask {
-            self.known.insert(identifier.clone(), Known::default());
+        let asked: Vec<&Identifier> = ask.into_iter().collect();
+        for identifier in &asked {
+            self.known.insert((*identifier).clone(), Known::default());
         }
         for row in rows {
             let number = row.small(0)?;
@@ -83,6 +88,11 @@ impl Claims {
             let claim =
                 Claim { kind: row.small(2)?, entity: EntityId(row.int(3)?), record: RecordId(row.int(4)?) };
             self.known.entry(identifier).or_default().now.push(claim);
+        }
+        if let Some(memory) = memory {
+            for identifier in asked {
+                memory.remember(identifier, self.of(identifier));
+            }
         }
         Ok(())
     }
@@ -146,6 +156,12 @@ impl Claims {
             }
         }
         contested
+    }
+
+    /// The identifiers whose claims are others than the store's, with what is claimed of them now.
+    pub(super) fn changed(&self) -> impl Iterator<Item = (&Identifier, &[Claim])> {
+        let changed = self.known.iter().filter(|(_, known)| known.before.is_some());
+        changed.map(|(identifier, known)| (identifier, known.now.as_slice()))
     }
 
     /// The rows to take away and to add.

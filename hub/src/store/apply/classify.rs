@@ -46,11 +46,13 @@ impl Run<'_> {
                 entry.key.0 = key;
             }
         }
-        let mut known = match batch.is_fresh {
-            true => HashMap::new(),
-            false => self.known_keys(stream, &batch.entries).await?,
+        let (mut known, mut dead) = match batch.is_fresh {
+            true => (HashMap::new(), HashMap::new()),
+            false => {
+                let known = self.known_keys(stream, &batch.entries).await?;
+                (known, self.dead_rows(stream, &batch.entries).await?)
+            }
         };
-        let mut dead = self.dead_rows(stream, &batch.entries).await?;
         let mut aside = SetAside::default();
         let mut changed: Vec<(KnownKey, Entry)> = Vec::new();
         self.works.reserve(batch.entries.len());

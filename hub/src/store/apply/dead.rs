@@ -71,7 +71,7 @@ impl Run<'_> {
                 "DELETE FROM dead_letter WHERE dead_letter IN (SELECT j.value FROM {})",
                 self.session.dialect().ints(1)
             );
-            self.session.execute(&sql, &[Param::Ints(gone)]).await?;
+            self.session.run(&sql, &[Param::Ints(gone)]).await?;
         }
         rows.write(self.session).await
     }

@@ -2,7 +2,9 @@
 //!
 //! It may say "perhaps" of an absent one, never "no" of a present one; so nothing is ever taken out of it.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher as _;
+
+use foldhash::quality::FixedState;
 
 use crate::ontology::Scheme;
 
@@ -44,10 +46,7 @@ impl Filter {
 }
 
 fn places(scheme: i16, value: &str) -> [(usize, u64); 3] {
-    let mut hasher = DefaultHasher::new();
-    scheme.hash(&mut hasher);
-    value.hash(&mut hasher);
-    let hash = hasher.finish();
+    let hash = FixedState::default().hash_one((scheme, value));
     let step = hash.rotate_left(32) | 1;
     [0_u64, 1, 2].map(|turn| {
         let place = hash.wrapping_add(turn.wrapping_mul(step)) >> 11;

@@ -16,7 +16,6 @@ use crate::{EntityId, RecordId};
 use super::facts::GoldenFrom;
 use super::run::Run;
 use super::work::Work;
-use super::write::give_way;
 
 /// A record that speaks of an entity.
 struct Contribution<'v> {
@@ -218,7 +217,7 @@ impl Run<'_> {
 }
 
 /// Golden rows of entities made by a batch: all records that speak of them are in memory. `seq` is the last number given.
-pub(super) async fn of_new(
+pub(super) fn of_new(
     store: &Store,
     works: &[Work],
     new_entities: &HashMap<EntityId, usize>,
@@ -234,8 +233,7 @@ pub(super) async fn of_new(
         new_entities.iter().map(|(entity, kind)| (*kind, *entity)).collect();
     entities.sort_unstable();
     let mut sheets: BTreeMap<usize, Rows> = BTreeMap::new();
-    for (place, (kind, entity)) in entities.into_iter().enumerate() {
-        give_way(place).await;
+    for (kind, entity) in entities {
         let Some(table) = store.layout().entities.get(kind) else { continue };
         // None: a person whose only record was judged away in the same batch.
         let Some(speakers) = speakers.get(&entity) else { continue };

@@ -1,11 +1,14 @@
 //! What the writer remembers between batches to save questions. After a failure it is read again.
 
+use crate::resolve::Identifier;
 use crate::store::StoreError;
 use crate::store::packed::Packed;
 use crate::store::session::{Param, Session};
 
+use super::claims::Claim;
 use super::filter::Filter;
 use super::judged::Judgements;
+use super::persons::Persons;
 
 /// Beyond this many identifiers a filter would say "perhaps" to nearly all: none is kept.
 const MOST: i64 = 20_000_000;
@@ -13,10 +16,16 @@ const MOST: i64 = 20_000_000;
 /// Rows of one page.
 const PAGE: i64 = 20_000;
 
+/// Entries after which the filters are read: for fewer, asking the store costs less than reading all there is.
+const FEW: usize = 2_000;
+
 /// Filters over what is claimed and what waits, and the judgements in force.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Memory {
     loaded: Option<Loaded>,
+    /// Entries applied before the filters are read.
+    n_entries: usize,
+    has_filters: bool,
 }
 
 /// Once read.
@@ -25,17 +34,47 @@ pub(super) struct Loaded {
     pub(super) claims: Option<Filter>,
     pub(super) mentions: Option<Filter>,
     pub(super) judgements: Judgements,
+    persons: Persons,
+}
+
+impl Loaded {
+    /// The claims of an identifier, where they are known without asking the store.
+    pub(super) fn claimed(&mut self, identifier: &Identifier) -> Option<Vec<Claim>> {
+        let filter = self.claims.as_ref();
+        if filter.is_some_and(|filter| !filter.may_contain(identifier.scheme, &identifier.value)) {
+            return Some(Vec::new());
+        }
+        self.persons.get(identifier).map(|claim| vec![claim])
+    }
+
+    /// What the store has of an identifier from now on.
+    pub(super) fn remember(&mut self, identifier: &Identifier, claims: &[Claim]) {
+        if let Some(filter) = &mut self.claims
+            && !claims.is_empty()
+        {
+            filter.insert(identifier.scheme, &identifier.value);
+        }
+        self.persons.put(identifier, claims);
+    }
 }
 
 impl Memory {
-    /// Reads what is not in memory.
-    pub(super) async fn ready(&mut self, session: &mut Session) -> Result<(), StoreError> {
-        if self.loaded.is_none() {
-            self.loaded = Some(Loaded {
-                claims: filter(session, "identifier").await?,
-                mentions: filter(session, "mention").await?,
+    /// Reads what is not in memory and is needed for this many entries.
+    pub(super) async fn ready(&mut self, session: &mut Session, n_entries: usize) -> Result<(), StoreError> {
+        let loaded = match &mut self.loaded {
+            Some(loaded) => loaded,
+            None => self.loaded.insert(Loaded {
+                claims: None,
+                mentions: None,
                 judgements: Judgements::load(session).await?,
-            });
+                persons: Persons::default(),
+            }),
+        };
+        self.n_entries += n_entries;
+        if !self.has_filters && self.n_entries > FEW {
+            loaded.claims = filter(session, "identifier").await?;
+            loaded.mentions = filter(session, "mention").await?;
+            self.has_filters = true;
         }
         Ok(())
     }
@@ -54,16 +93,23 @@ impl Memory {
         &mut self,
         session: &mut Session,
     ) -> Result<(), StoreError> {
-        self.ready(session).await?;
+        self.ready(session, 0).await?;
         if let Some(loaded) = &mut self.loaded {
             loaded.judgements = Judgements::load(session).await?;
         }
         Ok(())
     }
 
+    /// Nobody knows what became of the last transaction: what it remembered of persons may not be so.
+    pub(in crate::store) fn distrust(&mut self) {
+        if let Some(loaded) = &mut self.loaded {
+            loaded.persons = Persons::default();
+        }
+    }
+
     /// Reads all of it again with the next batch.
     pub(in crate::store) fn forget(&mut self) {
-        self.loaded = None;
+        *self = Memory::default();
     }
 }
 

@@ -22,11 +22,13 @@ mod filter;
 mod golden;
 mod judged;
 mod memory;
+mod persons;
 mod roles;
 mod run;
 mod scored;
 mod work;
 mod write;
+mod writing;
 
 use std::collections::HashSet;
 
@@ -40,45 +42,29 @@ use super::{Store, StoreError};
 
 pub(crate) use facts::{Facts, RoleFacts};
 pub(super) use memory::Memory;
+pub use writing::Writing;
 
 use run::Run;
 
 impl Store {
-    /// Applies one batch in one transaction: all of it becomes durable, or nothing.
+    /// Applies one batch in one transaction: all of it becomes durable, or nothing. Where a batch that claims to be
+    /// fresh is not, it is applied again with look-ups.
     ///
     /// # Errors
     /// When the store fails; nothing of the batch is then in it. See [`StoreError::retry`].
     pub async fn apply(&self, batch: PreparedBatch) -> Result<Applied, StoreError> {
-        let applied = self.apply_all(vec![batch]).await?;
-        Ok(applied.into_iter().next().unwrap_or_default())
-    }
-
-    /// Applies several batches in one transaction, in order.
-    ///
-    /// # Errors
-    /// When the store fails; nothing of any of them is then in it.
-    pub async fn apply_all(&self, batches: Vec<PreparedBatch>) -> Result<Vec<Applied>, StoreError> {
-        self.may_write()?;
-        let mut writer = self.inner.writer.lock().await;
-        // Only a batch that claims to be fresh can be wrong about it, and is then needed a second time.
-        let spare = batches.iter().any(|batch| batch.is_fresh).then(|| batches.clone());
-        match (self.apply_once(&mut writer, batches).await, spare) {
-            (Err(StoreError::Duplicate { .. }), Some(mut batches)) => {
-                batches.iter_mut().for_each(|batch| batch.is_fresh = false);
-                self.apply_once(&mut writer, batches).await
-            }
+        let again = batch.is_fresh.then(|| PreparedBatch { is_fresh: false, ..batch.clone() });
+        let outcome = self.apply_durably(batch).await;
+        match (outcome, again) {
+            (Err(StoreError::Duplicate { .. }), Some(batch)) => self.apply_durably(batch).await,
             (outcome, _) => outcome,
         }
     }
 
-    async fn apply_once(
-        &self,
-        writer: &mut Writer,
-        batches: Vec<PreparedBatch>,
-    ) -> Result<Vec<Applied>, StoreError> {
-        let mut session = writer.begin(&self.inner.pools).await?;
-        let done = self.apply_in(writer, &mut session, batches).await;
-        self.settle(writer, session, done).await
+    async fn apply_durably(&self, batch: PreparedBatch) -> Result<Applied, StoreError> {
+        let (writing, applied) = self.begin_writing().await?.apply(batch).await?;
+        writing.commit().await?;
+        Ok(applied)
     }
 
     /// Commits what went well, undoes what did not.
@@ -113,31 +99,6 @@ impl Store {
         }
     }
 
-    async fn apply_in(
-        &self,
-        writer: &mut Writer,
-        session: &mut Session,
-        batches: Vec<PreparedBatch>,
-    ) -> Result<(Vec<Applied>, Counters), StoreError> {
-        let mut counters = writer.counters(session).await?;
-        writer.memory.ready(session).await?;
-        let mut all = Vec::with_capacity(batches.len());
-        for batch in batches {
-            let stream = self.stream(batch.stream)?;
-            let at = writer.now(&counters);
-            let mut run = Run::new(self, session, &mut writer.memory, counters, at);
-            let (mapping_version, progress) = (batch.mapping_version, batch.progress.clone());
-            let aside = run.classify(&stream, batch).await?;
-            let feed = run.decide_and_write().await?;
-            run.write_dead(stream.number, mapping_version, aside).await?;
-            let log = stream.log();
-            counters =
-                run.close(counters, feed, &log, progress.map(|progress| (log.clone(), progress))).await?;
-            all.push(run.applied);
-        }
-        Ok((all, counters))
-    }
-
     /// Decides anew about records, in one transaction.
     pub(super) async fn reconsider_in(
         &self,
@@ -160,7 +121,9 @@ impl Store {
         cause: &str,
         is_rekeyed: bool,
     ) -> Result<Counters, StoreError> {
-        writer.memory.ready(session).await?;
+        // Known again once it is settled.
+        writer.counters = None;
+        writer.memory.ready(session, records.len()).await?;
         let at = writer.now(&counters);
         let mut run = Run::new(self, session, &mut writer.memory, counters, at);
         run.scoring.is_rekeyed = is_rekeyed;
@@ -197,20 +160,12 @@ impl Run<'_> {
         cause: &str,
         progress: Option<(String, Progress)>,
     ) -> Result<Counters, StoreError> {
-        let works = std::mem::take(&mut self.works);
-        let forgotten = async {
-            for (place, work) in works.into_iter().enumerate() {
-                drop(work);
-                write::give_way(place).await;
-            }
-        };
-        let (written, ()) = tokio::join!(feed.write(self.session), forgotten);
-        written?;
+        feed.write(self.session).await?;
         self.counters.at = self.at.0;
         let now = self.counters;
         if now.seq > before.seq {
             self.session
-                .execute(
+                .run(
                     "INSERT INTO commits (first_seq, last_seq, at, cause) VALUES ($1, $2, $3, $4)",
                     &[
                         Param::Int(before.seq + 1),
@@ -230,7 +185,7 @@ impl Run<'_> {
         ] {
             if is != was {
                 let params = [Param::Int(is), Param::Text(name.to_owned())];
-                self.session.execute("UPDATE counter SET value = $1 WHERE name = $2", &params).await?;
+                self.session.run("UPDATE counter SET value = $1 WHERE name = $2", &params).await?;
             }
         }
         if let Some((log, progress)) = progress {
@@ -240,7 +195,7 @@ impl Run<'_> {
             let state = serde_json::to_string(&progress)
                 .map_err(|error| StoreError::Unreadable { words: format!("progress: {error}") })?;
             self.session
-                .execute(
+                .run(
                     "INSERT INTO progress (log, state, seq) VALUES ($1, $2, $3) \
                      ON CONFLICT (log) DO UPDATE SET state = excluded.state, seq = excluded.seq",
                     &[Param::Text(log), Param::Text(state), Param::Int(now.seq)],
@@ -255,7 +210,7 @@ impl Run<'_> {
     async fn remember_first_reading(&mut self, log: &str) -> Result<(), StoreError> {
         let sql = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
         let params = [Param::Text(first_reading(log)), Param::Text(self.counters.record.to_string())];
-        self.session.execute(sql, &params).await.map(drop)
+        self.session.run(sql, &params).await
     }
 }
 

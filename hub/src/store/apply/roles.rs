@@ -15,7 +15,7 @@ use super::run::Run;
 use super::work::{Change, WantedLink};
 
 /// The record under which a person's own claim stands.
-const NO_RECORD: RecordId = RecordId(0);
+pub(super) const NO_RECORD: RecordId = RecordId(0);
 
 impl Run<'_> {
     /// Takes in the records of any stream whose outcome depends on a claim or an anchor that changed.
@@ -76,8 +76,7 @@ impl Run<'_> {
             };
             identifiers.push((0..roles.len()).map(of_role).collect());
         }
-        let filter = self.memory.get().and_then(|memory| memory.claims.as_ref());
-        self.claims.load(self.session, filter, identifiers.iter().flatten().flatten()).await?;
+        self.claims.load(self.session, self.memory, identifiers.iter().flatten().flatten()).await?;
         let meant = self.meant().await?;
         self.score(&identifiers, &meant).await?;
         for (place, roles) in identifiers.into_iter().enumerate() {

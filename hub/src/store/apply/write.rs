@@ -75,18 +75,20 @@ impl Run<'_> {
         Ok(sheets)
     }
 
-    /// Writes the sheets, and meanwhile lays out the records; the feed's last, for golden rows still add to it.
+    /// Writes the sheets and the records, and the golden rows of new entities; the feed is left, for golden rows still add
+    /// to it.
     pub(super) async fn write_sheets(&mut self, sheets: Sheets) -> Result<Rows, StoreError> {
         let Sheets { feed, links, keys, mentions, .. } = sheets;
-        let session = &mut *self.session;
-        let written = async {
-            keys.write(session).await?;
-            links.write(session).await?;
-            mentions.write(session).await
-        };
-        let (written, versions) = tokio::join!(written, lay_out(self.store, &self.works));
-        written?;
-        self.write_records(versions?).await?;
+        keys.write(self.session).await?;
+        links.write(self.session).await?;
+        mentions.write(self.session).await?;
+        for Versions { kind, replaced, rows } in lay_out(self.store, &self.works)? {
+            self.replace(self.kind_table(kind)?, replaced).await?;
+            rows.write(self.session).await?;
+        }
+        for rows in golden::of_new(self.store, &self.works, &self.new_entities, self.counters.seq) {
+            rows.write(self.session).await?;
+        }
         Ok(feed)
     }
 
@@ -101,7 +103,7 @@ impl Run<'_> {
         }
         let list = self.session.dialect().ints(1);
         let sql = format!("DELETE FROM {table} WHERE record IN (SELECT j.value FROM {list}){condition}");
-        self.session.execute(&sql, &[Param::Ints(records)]).await.map(drop)
+        self.session.run(&sql, &[Param::Ints(records)]).await
     }
 
     /// Numbers what happened to a record and to its links.
@@ -247,30 +249,6 @@ impl Run<'_> {
         seq
     }
 
-    /// Writes the versions that are replaced to the history, then the records as they are; meanwhile lays out the golden
-    /// rows of new entities, and writes them.
-    async fn write_records(&mut self, versions: Vec<Versions>) -> Result<(), StoreError> {
-        let mut sheets = Vec::new();
-        for Versions { kind, replaced, rows } in versions {
-            self.replace(self.kind_table(kind)?, replaced).await?;
-            sheets.push(rows);
-        }
-        let session = &mut *self.session;
-        let written = async {
-            for rows in sheets {
-                rows.write(session).await?;
-            }
-            Ok::<(), StoreError>(())
-        };
-        let golden = golden::of_new(self.store, &self.works, &self.new_entities, self.counters.seq);
-        let (written, golden) = tokio::join!(written, golden);
-        written?;
-        for rows in golden {
-            rows.write(self.session).await?;
-        }
-        Ok(())
-    }
-
     /// Moves rows to the history, each valid until the place given with it.
     pub(super) async fn replace(
         &mut self,
@@ -296,10 +274,10 @@ impl Run<'_> {
             table.table,
         );
         let ids = rows.iter().map(|(id, _)| *id).collect();
-        self.session.execute(&sql, &[Param::IntPairs(rows)]).await?;
+        self.session.run(&sql, &[Param::IntPairs(rows)]).await?;
         let sql =
             format!("DELETE FROM {} WHERE {id} IN (SELECT j.value FROM {})", table.table, dialect.ints(1));
-        self.session.execute(&sql, &[Param::Ints(ids)]).await.map(drop)
+        self.session.run(&sql, &[Param::Ints(ids)]).await
     }
 
     async fn write_events(&mut self, sheets: &mut Sheets) -> Result<(), StoreError> {
@@ -329,11 +307,9 @@ impl Run<'_> {
         come.sort_unstable();
         let mut rows =
             Rows::of(self.session.dialect(), "identifier", &["scheme", "value", "kind", "entity", "record"]);
-        if let Some(memory) = self.memory.get_mut()
-            && let Some(filter) = &mut memory.claims
-        {
-            for (identifier, _) in &come {
-                filter.insert(identifier.scheme, &identifier.value);
+        if let Some(memory) = self.memory.get_mut() {
+            for (identifier, claims) in self.claims.changed() {
+                memory.remember(identifier, claims);
             }
         }
         for (identifier, claim) in &come {
@@ -349,7 +325,7 @@ impl Run<'_> {
                 Param::Int(claim.entity.0),
                 Param::Int(claim.record.0),
             ];
-            self.session.execute(sql, &params).await?;
+            self.session.run(sql, &params).await?;
         }
         rows.write(self.session).await
     }
@@ -363,11 +339,10 @@ struct Versions {
     rows: Rows,
 }
 
-/// The new versions of the works' records. Gives way often, so that the statement that is being waited for meanwhile is
-/// followed by the next without delay.
-async fn lay_out(store: &Store, works: &[Work]) -> Result<Vec<Versions>, StoreError> {
+/// The new versions of the works' records.
+fn lay_out(store: &Store, works: &[Work]) -> Result<Vec<Versions>, StoreError> {
     let mut by_kind: BTreeMap<usize, Versions> = BTreeMap::new();
-    for (place, work) in works.iter().enumerate().filter(|(_, work)| work.has_new_values()) {
+    for work in works.iter().filter(|work| work.has_new_values()) {
         let kind = work.stream.kind;
         let unknown = || StoreError::Unknown { what: "record kind number", name: kind.to_string() };
         let table = store.layout().kinds.get(kind).ok_or_else(unknown)?;
@@ -384,16 +359,8 @@ async fn lay_out(store: &Store, works: &[Work]) -> Result<Vec<Versions>, StoreEr
             versions.rows.int(work.record.0).int(work.seq).opt_text(work.flags.as_deref());
             values::put(&mut versions.rows, table, &work.values);
         }
-        give_way(place).await;
     }
     Ok(by_kind.into_values().collect())
-}
-
-/// Lets what is waited for go on, every few rows.
-pub(super) async fn give_way(place: usize) {
-    if place.is_multiple_of(16) {
-        tokio::task::yield_now().await;
-    }
 }
 
 fn put_link(rows: &mut Rows, record: RecordId, link: &WantedLink, since: i64, until: Option<i64>) {

@@ -43,6 +43,8 @@ impl Deadline {
                 let milliseconds = left.as_millis().max(1);
                 session.execute_once(&format!("SET LOCAL statement_timeout = {milliseconds}")).await?;
             }
+            // A writer's: no question of a caller runs on it.
+            Wire::Behind(_) => {}
         }
         Ok(())
     }
