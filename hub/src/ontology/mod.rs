@@ -82,8 +82,22 @@ pub enum Sensitivity {
     Public,
     /// For departments.
     Internal,
+    /// Names of organisations, among which names of people may stand: what has not the form of an organisation's
+    /// name leaves masked; never filtered or ordered by.
+    Organisation,
     /// Personal information: leaves masked unless granted; never filtered or ordered by without a grant.
     Personal,
+}
+
+impl Sensitivity {
+    /// Whether a value may be of a natural person.
+    #[must_use]
+    pub fn is_of_people(self) -> bool {
+        match self {
+            Sensitivity::Public | Sensitivity::Internal => false,
+            Sensitivity::Organisation | Sensitivity::Personal => true,
+        }
+    }
 }
 
 /// Freshness decided per field. Only `Key` and `Copy` work so far; the others are refused at load.
