@@ -92,11 +92,14 @@ impl Quotes {
             Place::Quoted { since } if byte == b'"' => Place::MaybeClosed { since },
             Place::Quoted { since } => Place::Quoted { since },
             Place::MaybeClosed { since } if byte == b'"' => Place::Quoted { since },
-            Place::MaybeClosed { since } => match outside(Place::Cell) {
+            Place::MaybeClosed { since } => {
+                let place = outside(Place::Cell);
                 // Within one line it is a slip of the pen; over several it closed the wrong cell.
-                Place::Cell if since < self.line => return Err(OpenQuote { line: since }),
-                place => place,
-            },
+                if place == Place::Cell && since < self.line {
+                    return Err(OpenQuote { line: since });
+                }
+                place
+            }
         })
     }
 }

@@ -21,10 +21,14 @@ use crate::{FieldValue, Precision};
 pub fn mask(field: &Field, value: FieldValue) -> FieldValue {
     match field.sensitivity {
         Sensitivity::Public | Sensitivity::Internal => value,
-        Sensitivity::Organisation => match value {
-            FieldValue::Text(text) if !is_organisation(&text) => FieldValue::Text(name(&text)),
-            whole => whole,
-        },
+        Sensitivity::Organisation => {
+            if let FieldValue::Text(text) = &value
+                && !is_organisation(text)
+            {
+                return FieldValue::Text(name(text));
+            }
+            value
+        }
         Sensitivity::Personal => match value {
             FieldValue::Text(text) => FieldValue::Text(mask_text(&field.field_type, &text)),
             FieldValue::PartialDate { first, .. } => {

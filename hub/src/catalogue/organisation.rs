@@ -75,7 +75,7 @@ pub(super) fn is_organisation(text: &str) -> bool {
         return true;
     }
     let last = name.rsplit(|c: char| !c.is_ascii_alphabetic()).find(|word| !word.is_empty());
-    let is_latin = name.chars().all(|c| c.is_ascii());
+    let is_latin = name.is_ascii();
     if is_latin && last.is_some_and(|word| LATIN.contains(&word.to_ascii_lowercase().as_str())) {
         return true;
     }

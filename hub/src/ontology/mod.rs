@@ -15,8 +15,8 @@ pub use draft::{
 };
 pub use lists::{CodeEntry, CodeList, Translation};
 pub use names::{
-    MAX_ID_LENGTH, RESERVED_ENTITY_FIELDS, RESERVED_QUERY_FIELDS, RESERVED_RECORD_FIELDS, RESERVED_TYPES,
-    TYPE_ENDINGS, camel_case, is_id, pascal_case,
+    MAX_ID_LENGTH, RESERVED_ENTITY_FIELDS, RESERVED_LISTS, RESERVED_QUERY_FIELDS, RESERVED_RECORD_FIELDS,
+    RESERVED_TYPES, TYPE_ENDINGS, camel_case, is_id, pascal_case,
 };
 pub use relation::{Along, Relation, RelationEnd};
 

@@ -44,7 +44,7 @@ pub const RESERVED_ENTITY_FIELDS: &[&str] = &[
 
 /// Ids no list or relation of an entity or record may have: what the pages of lists answer in GraphQL, and are
 /// measured by.
-pub(super) const RESERVED_LISTS: &[&str] = &["edges", "node", "nodes", "cursor", "page_info", "total_count"];
+pub const RESERVED_LISTS: &[&str] = &["edges", "node", "nodes", "cursor", "page_info", "total_count"];
 
 /// Whether a list, relation or role may not have this id: one of these, or of the lists'.
 pub(super) fn is_reserved_way(id: &str, others: &[&str]) -> bool {

@@ -73,11 +73,11 @@ impl Mapping {
 
 /// Tells each rule of an identifier which others read the same columns.
 fn beside(rules: &mut [Rule]) {
-    let read = |rule: &Rule| match (&rule.from, &rule.reader) {
-        (From::Columns(columns), Reader::Identifier(scheme)) => {
-            columns.iter().map(|column| (*column, *scheme)).collect()
-        }
-        _ => Vec::new(),
+    let read = |rule: &Rule| {
+        let (From::Columns(columns), Reader::Identifier(scheme)) = (&rule.from, &rule.reader) else {
+            return Vec::new();
+        };
+        columns.iter().map(|column| (*column, *scheme)).collect()
     };
     let all: Vec<Vec<(usize, Scheme)>> = rules.iter().map(read).collect();
     for (at, rule) in rules.iter_mut().enumerate() {
