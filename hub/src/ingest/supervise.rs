@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::SourceId;
+use messages::Message;
 use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 
@@ -58,14 +59,22 @@ async fn once_each(inner: &Arc<Inner>, streams: &[usize], stop: &Stop) -> usize 
                 let message = inner.progress(*index).and_then(|progress| progress.message);
                 let rest = streams.get(place + 1..).unwrap_or_default();
                 for index in rest {
-                    inner.enter(*index, StreamState::Resting, message.clone());
-                    save(inner, *index).await;
+                    rests_too(inner, *index, message.clone()).await;
                 }
                 return rest.len() + 1;
             }
         }
     }
     0
+}
+
+/// What an operator said of a stream, or has to say, stands.
+async fn rests_too(inner: &Inner, index: usize, message: Option<Message>) {
+    let state = inner.progress(index).map(|progress| progress.state);
+    if !matches!(state, Some(StreamState::Held | StreamState::Accepted)) {
+        inner.enter(index, StreamState::Resting, message);
+        save(inner, index).await;
+    }
 }
 
 /// The longest time without looking whether a stream's turn has come.

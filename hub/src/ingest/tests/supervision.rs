@@ -159,7 +159,10 @@ async fn of_a_source_that_is_not_there_one_stream_is_asked() {
     assert_eq!(house.script("a").n_snapshots.load(Ordering::SeqCst), 0);
     assert_eq!(report.streams[2].state, StreamState::Idle);
     let only = Filter { source: Some(SourceId::new("a")), stream: None };
-    assert!(house.ingest.pull(&only, &Stop::new()).await.is_unreachable(), "nothing was done");
+    house.ingest.resume(&SourceId::new("a"), "u", Acceptance::Accept).await.unwrap();
+    let report = house.ingest.pull(&only, &Stop::new()).await;
+    assert!(report.is_unreachable(), "nothing was done");
+    assert_eq!(report.streams[1].state, StreamState::Accepted, "what an operator said stands");
     house.script("a").change("t", |t| *t = table(40));
     let report = house.ingest.pull(&only, &Stop::new()).await;
     assert!(report.is_complete() && !report.is_unreachable());
