@@ -11,6 +11,7 @@ use std::{
 use messages::{Message, Problem};
 
 use crate::location::{At, Files, LocatedProblem, Location};
+use crate::suggest;
 
 /// Problems that are told, at most.
 const MAX_PROBLEMS: usize = 500;
@@ -62,6 +63,20 @@ impl<'f> Judge<'f> {
         }
         let problem = Problem { path: path.to_owned(), message, cure };
         self.found.borrow_mut().problems.push(self.files.located(problem, at));
+    }
+
+    /// A word that is none of a closed set.
+    pub(crate) fn no_such_word(&self, path: &str, at: At, found: &str, words: &[&str]) {
+        if self.is_full() {
+            return;
+        }
+        let message = Message::new("TJ-C011").with("found", found).with("allowed", words.join(", "));
+        let cure = match suggest::nearest(found, words.iter().copied()) {
+            Some(nearest) => Message::new("TJ-C002").with("suggestion", nearest),
+            None => Message::new("TJ-C047").with("example", words.first().copied().unwrap_or_default()),
+        };
+        let problem = Problem::new(path, message).cure(cure);
+        self.found.borrow_mut().problems.push(self.files.located_quoted(problem, at));
     }
 
     /// Whether no more problems are taken.

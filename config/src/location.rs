@@ -143,13 +143,21 @@ impl Files {
                 *value = value.chars().take(MAX_ARG).chain(['…']).collect();
             }
         }
-        LocatedProblem { problem, location: self.location(at), excerpt: self.excerpt(at) }
+        LocatedProblem { problem, location: self.location(at), excerpt: self.excerpt(at, may_hold_secret) }
     }
 
-    fn excerpt(&self, at: At) -> Option<Excerpt> {
+    /// Of a problem whose message repeats what is meant: what stands around it decides whether the line is shown.
+    pub(crate) fn located_quoted(&self, problem: Problem, at: At) -> LocatedProblem {
+        let meant = self.text(at.file).get(at.start..at.end).unwrap_or_default();
+        let around = |line: &str| may_hold_secret(&line.replacen(meant, "", 1));
+        let excerpt = self.excerpt(at, around);
+        LocatedProblem { excerpt, ..self.located(problem, at) }
+    }
+
+    fn excerpt(&self, at: At, is_secret: impl Fn(&str) -> bool) -> Option<Excerpt> {
         let text = self.text(at.file);
         let (_, column, line) = line_of(text, at.start);
-        if line.trim().is_empty() || may_hold_secret(line) {
+        if line.trim().is_empty() || is_secret(line) {
             return None;
         }
         let meant = text.get(at.start..at.end.max(at.start)).unwrap_or_default();

@@ -10,7 +10,6 @@ use secrecy::SecretString;
 use crate::{
     draft::SecretDraft,
     location::At,
-    suggest,
     table::{Found, Table, check_id},
     tree::{self, Value},
 };
@@ -199,12 +198,8 @@ impl Table<'_> {
             return Some(*word);
         }
         let found = self.get(key)?;
-        let allowed = words.iter().map(|(word, _)| *word);
-        let cure = suggest::nearest(&text, allowed.clone())
-            .map(|nearest| Message::new("TJ-C002").with("suggestion", nearest));
-        let allowed = allowed.collect::<Vec<_>>().join(", ");
-        let message = Message::new("TJ-C011").with("found", &text).with("allowed", allowed);
-        self.judge.problem(&found.path, found.node.at, message, cure);
+        let allowed: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        self.judge.no_such_word(&found.path, found.node.at, &text, &allowed);
         None
     }
 

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hub::catalogue::Catalogue;
-use hub::ontology::{
-    EntityNature, Field, Freshness, Label, Ontology, Sensitivity, Share, camel_case, pascal_case,
-};
+use hub::ontology::{EntityNature, Field, Freshness, Label, Ontology, Share, camel_case, pascal_case};
 use hub::query::plan::{Along, Target, Via};
 
 /// All names.
@@ -74,7 +72,7 @@ pub(crate) struct EdgesName {
 impl FieldName {
     /// Whether it may be filtered and ordered by.
     pub(crate) fn is_usable(&self) -> bool {
-        self.field.freshness == Freshness::Key && self.field.sensitivity != Sensitivity::Personal
+        self.field.freshness == Freshness::Key && !self.field.sensitivity.is_of_people()
     }
 }
 

@@ -7,14 +7,29 @@ use crate::dictionary::Dictionary;
 /// A longer name is not looked at.
 const LONGEST: usize = 64;
 
+/// A field that a type does not have.
+#[derive(Debug)]
+pub(crate) struct Unknown {
+    pub(crate) field: String,
+    pub(crate) type_name: String,
+    /// One that it has and that may be meant.
+    pub(crate) meant: String,
+}
+
 /// The field that may be meant, where the library complains of one that a type does not have.
-pub(crate) fn field_meant(dictionary: &Dictionary, complaint: &str) -> Option<String> {
+pub(crate) fn field_meant(dictionary: &Dictionary, complaint: &str) -> Option<Unknown> {
     let rest = complaint.split_once("Unknown field \"")?.1;
     let (name, rest) = rest.split_once("\" on type \"")?;
     let (type_name, _) = rest.split_once('"')?;
+    let meant = near(dictionary, name, type_name)?;
+    Some(Unknown { field: name.to_owned(), type_name: type_name.to_owned(), meant })
+}
+
+fn near(dictionary: &Dictionary, name: &str, type_name: &str) -> Option<String> {
     if type_name == "Query" {
         let roots = dictionary.kinds.iter().flat_map(|kind| [kind.one.as_str(), kind.many.as_str()]);
-        let others = ["sources", "streams", "status", "deadLetters", "reviewQueue"];
+        let others =
+            ["sources", "streams", "status", "deadLetters", "reviewQueue", "departments", "qualityFindings"];
         return nearest(name, roots.chain(others));
     }
     let kind = dictionary.kinds.iter().find(|kind| kind.type_name == type_name)?;

@@ -3,6 +3,8 @@
 use axum::http::StatusCode;
 use messages::Message;
 
+use crate::nearest::Unknown;
+
 /// A refusal of the gate, before anything is executed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {message:?}")]
@@ -110,9 +112,11 @@ impl Refusal {
         Refusal::new("GRAPHQL_VALIDATION_FAILED", StatusCode::BAD_REQUEST, message)
     }
 
-    pub(crate) fn validation_meant(detail: &str, name: &str) -> Refusal {
-        let message =
-            Message::new("TJ-Q048").with("detail", crate::text::shortened(detail)).with("name", name);
+    pub(crate) fn unknown_field(unknown: &Unknown) -> Refusal {
+        let message = Message::new("TJ-Q048")
+            .with("type", &unknown.type_name)
+            .with("field", &unknown.field)
+            .with("name", &unknown.meant);
         Refusal::new("GRAPHQL_VALIDATION_FAILED", StatusCode::BAD_REQUEST, message)
     }
 

@@ -17,7 +17,7 @@ pub enum Exit {
     NotFound,
     /// The key does not carry the right.
     Denied,
-    /// A source or the store cannot be reached.
+    /// A source or the store cannot be reached: nothing was done.
     Unavailable,
     /// May succeed when tried again.
     Retryable,

@@ -221,6 +221,8 @@ words! {
         Public = "public",
         /// For departments.
         Internal = "internal",
+        /// Names of organisations: what has not the form of one leaves masked.
+        Organisation = "organisation",
         /// Of a natural person: leaves masked.
         Personal = "personal",
     }

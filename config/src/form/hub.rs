@@ -43,8 +43,7 @@ fn languages(table: &mut Table<'_>) -> Vec<String> {
     if let Some(found) = table.get("languages") {
         for language in &languages {
             if language.parse::<messages::Lang>().is_err() {
-                let message = Message::new("TJ-C011").with("found", language).with("allowed", "zh, en");
-                table.judge.problem(&found.path, found.node.at, message, None);
+                table.judge.no_such_word(&found.path, found.node.at, language, &["zh", "en"]);
             }
         }
     }

@@ -69,6 +69,7 @@ breaker = { max_delete_fraction = 1.5 }
             …/tongjian.toml:3:13: [TJ-C011] `fr` is not one of zh, en
               3 | languages = ["zh", "fr", 3]
                 |             ^^^^^^^^^^^^^^^
+              = write one of the values that are allowed, as `zh`
             …/tongjian.toml:3:26: [TJ-C004] wrong type: "…" is expected here, this is 123
               3 | languages = ["zh", "fr", 3]
                 |                          ^
@@ -361,7 +362,8 @@ fields = { Name = \"x\", a = {}, b = { column = \"b\", constant = 1 }, c = 3, d 
                  |                                                                                 ^^^^^^^
             …/departments/a.toml:17:130: [TJ-C011] `drop` is not one of dead_letter, null, keep
               17 | fields = { Name = "x", a = {}, b = { column = "b", constant = 1 }, c = 3, d = { columns = [] }, e = { column = "e", on_invalid = "drop" } }
-                 |                                                                                                                                  ^^^^^^"#]],
+                 |                                                                                                                                  ^^^^^^
+              = write one of the values that are allowed, as `dead_letter`"#]],
     );
 }
 

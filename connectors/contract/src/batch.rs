@@ -74,11 +74,29 @@ impl Digest {
     }
 }
 
+/// Why a row has no usable key. Never a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unkeyed {
+    /// A key column says nothing that can be a key: which and why.
+    NoKey(String),
+    /// A line of a file has not as many cells as the header, so which cell belongs to which column is not known.
+    Width {
+        /// The file.
+        file: String,
+        /// The line in it, from 1.
+        line: u64,
+        /// Cells of the line.
+        n_found: u64,
+        /// Columns of the header.
+        n_expected: u64,
+    },
+}
+
 /// A row: its key, its digest, and its cells, decoded only when somebody asks.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// `Err` says why there is no usable key (a NULL key column); such a row can only be set aside.
-    pub key: Result<SourceKey, String>,
+    /// `Err` says why there is no usable key; such a row can only be set aside.
+    pub key: Result<SourceKey, Unkeyed>,
     /// Digest of the projected row.
     pub digest: Digest,
     /// The cells.

@@ -77,6 +77,14 @@ pub enum ReadError {
         /// What and where (file, line).
         words: String,
     },
+    /// A quotation mark of a file is not closed: which rows it swallowed nobody knows.
+    #[error("file `{file}` line {line}: a quotation mark is not closed")]
+    OpenQuote {
+        /// The file.
+        file: String,
+        /// The line in which it was opened, from 1.
+        line: u64,
+    },
     /// The connector does not do this; see its capabilities.
     #[error("not possible for this source: {what}")]
     Unsupported {
@@ -102,6 +110,7 @@ impl ReadError {
             | ReadError::NoStream { .. }
             | ReadError::NoColumn { .. }
             | ReadError::Malformed { .. }
+            | ReadError::OpenQuote { .. }
             | ReadError::Unsupported { .. } => Retry::Never,
         }
     }

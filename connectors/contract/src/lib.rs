@@ -22,7 +22,7 @@ mod value;
 mod tests;
 
 pub use batch::{
-    ChangeBatch, ChangeEvent, Decode, Digest, Position, Row, RowBatch, RowBody, SourceKey, Span,
+    ChangeBatch, ChangeEvent, Decode, Digest, Position, Row, RowBatch, RowBody, SourceKey, Span, Unkeyed,
 };
 pub use batcher::Batcher;
 pub use credential::Credential;

@@ -181,6 +181,9 @@ pub fn failure(error: &ReadError) -> Finding {
         ReadError::Source { words, .. } | ReadError::Malformed { words } => {
             note("TJ-S014", &[("words", words)])
         }
+        ReadError::OpenQuote { file, line } => {
+            note("TJ-S223", &[("file", file), ("line", &line.to_string())])
+        }
         ReadError::Unsupported { what } => note("TJ-S014", &[("words", what)]),
     };
     finding(Severity::Error, note)

@@ -18,6 +18,7 @@ mod lookup;
 mod measure;
 mod name;
 mod options;
+mod quotes;
 mod record;
 mod row;
 mod scan;

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use contract::cells::Cells;
 use contract::{
     Decode, Digest, Order, OrderKey, Predicate, Projection, ReadError, Row, RowBatch, RowBody, SourceKey,
-    StreamName, Value,
+    StreamName, Unkeyed, Value,
 };
 
 use crate::condition::{Condition, compare};
@@ -138,6 +138,6 @@ fn batch(table: &Table, wanted: &Wanted, rows: Vec<Row>) -> RowBatch {
     }
 }
 
-fn row_of(key: Result<SourceKey, String>, row: &[u8]) -> Row {
+fn row_of(key: Result<SourceKey, Unkeyed>, row: &[u8]) -> Row {
     Row { key, digest: Digest::of(row), body: RowBody::Raw(Bytes::copy_from_slice(row)) }
 }

@@ -2,7 +2,7 @@
 
 use bytes::BytesMut;
 use contract::cells::put_cell;
-use contract::{Digest, ReadError, SourceKey};
+use contract::{Digest, ReadError, SourceKey, Unkeyed};
 
 use crate::Options;
 use crate::folder::DataFile;
@@ -50,7 +50,7 @@ impl<'a> RowMaker<'a> {
     }
 
     /// Makes the row of a record; gives its key, or why it has none.
-    pub(crate) fn make(&mut self, record: &Record<'_, '_>) -> Result<SourceKey, String> {
+    pub(crate) fn make(&mut self, record: &Record<'_, '_>) -> Result<SourceKey, Unkeyed> {
         self.row.clear();
         for place in &self.places {
             let cell = self.judged(record.cell(*place));
@@ -58,16 +58,18 @@ impl<'a> RowMaker<'a> {
         }
         let n_cells = record.n_cells(self.n_columns);
         if n_cells != self.n_columns {
-            let line = record.line();
-            return Err(format!(
-                "file `{}` line {line}: {n_cells} cells, the header has {}",
-                self.file, self.n_columns
-            ));
+            return Err(Unkeyed::Width {
+                file: self.file.to_owned(),
+                line: record.line(),
+                n_found: n_cells as u64,
+                n_expected: self.n_columns as u64,
+            });
         }
         if self.key.is_empty() {
-            return Err("the stream has no key".to_owned());
+            return Err(Unkeyed::NoKey("the stream has no key".to_owned()));
         }
-        self.key(record).map_err(|why| format!("{why} (file `{}` line {})", self.file, record.line()))
+        self.key(record)
+            .map_err(|why| Unkeyed::NoKey(format!("{why} (file `{}` line {})", self.file, record.line())))
     }
 
     /// The canonical bytes of the row made last.

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use contract::{ReadError, SourceKey};
+use contract::{ReadError, SourceKey, Unkeyed};
 
 use crate::Options;
 use crate::folder::DataFile;
@@ -49,7 +49,7 @@ pub(crate) fn rows(
     wanted: &Wanted,
     options: &Options,
     job: &Job,
-    each: impl FnMut(Result<SourceKey, String>, &[u8]) -> Result<(), ReadError>,
+    each: impl FnMut(Result<SourceKey, Unkeyed>, &[u8]) -> Result<(), ReadError>,
 ) -> Result<Vec<u64>, ReadError> {
     let mut each = each;
     let mut n_rows = Vec::with_capacity(table.files.len());
@@ -72,7 +72,7 @@ struct Rows<'a, F> {
     n_rows: u64,
 }
 
-impl<F: FnMut(Result<SourceKey, String>, &[u8]) -> Result<(), ReadError>> Reads for Rows<'_, F> {
+impl<F: FnMut(Result<SourceKey, Unkeyed>, &[u8]) -> Result<(), ReadError>> Reads for Rows<'_, F> {
     fn header(&mut self, header: Header) -> Result<ControlFlow<()>, ReadError> {
         if header.names != self.header.names {
             let words = format!("the header of file `{}` was changed while it was read", self.data.name);

@@ -4,13 +4,14 @@
 //! with the program however it ends; runs are merged while they are read. Rows with a key come first, by the bytes of
 //! the key, rows of one key in the order of the files; then those without, in the order of the files.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
-use contract::{ReadError, SourceKey};
+use contract::{ReadError, SourceKey, Unkeyed};
 
 use crate::work::Job;
 use crate::{Options, failure};
@@ -20,7 +21,7 @@ const MAX_RUNS: usize = 64;
 const BUFFER: usize = 64 << 10;
 
 /// A row: its key or why it has none, and its canonical bytes.
-pub(crate) type Sorted = (Result<SourceKey, String>, Vec<u8>);
+pub(crate) type Sorted = (Result<SourceKey, Unkeyed>, Vec<u8>);
 
 /// Takes rows in any order.
 pub(crate) struct Sorter<'a> {
@@ -78,10 +79,14 @@ impl<'a> Sorter<'a> {
     }
 
     /// Adds a row.
-    pub(crate) fn push(&mut self, key: &Result<SourceKey, String>, row: &[u8]) -> Result<(), ReadError> {
+    pub(crate) fn push(&mut self, key: &Result<SourceKey, Unkeyed>, row: &[u8]) -> Result<(), ReadError> {
+        let why;
         let (is_keyless, key) = match key {
             Ok(key) => (false, key.0.as_bytes()),
-            Err(why) => (true, why.as_bytes()),
+            Err(unkeyed) => {
+                why = text_of(unkeyed);
+                (true, why.as_bytes())
+            }
         };
         let mut first = [0; 8];
         first.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
@@ -168,8 +173,31 @@ impl Order {
     }
 }
 
-fn key_of(is_keyless: bool, text: String) -> Result<SourceKey, String> {
-    if is_keyless { Err(text) } else { Ok(SourceKey(text)) }
+fn key_of(is_keyless: bool, text: String) -> Result<SourceKey, Unkeyed> {
+    if is_keyless { Err(unkeyed_of(text)) } else { Ok(SourceKey(text)) }
+}
+
+/// Begins the text of a width; the reason of a missing key is its own text.
+const WIDTH: char = '\u{1}';
+
+/// Why a row has no key, as the runs hold it.
+fn text_of(unkeyed: &Unkeyed) -> Cow<'_, str> {
+    match unkeyed {
+        Unkeyed::NoKey(why) => Cow::Borrowed(why),
+        Unkeyed::Width { file, line, n_found, n_expected } => {
+            Cow::Owned(format!("{WIDTH}{line} {n_found} {n_expected} {file}"))
+        }
+    }
+}
+
+fn unkeyed_of(text: String) -> Unkeyed {
+    let width = || {
+        let mut parts = text.strip_prefix(WIDTH)?.splitn(4, ' ');
+        let mut number = || parts.next()?.parse().ok();
+        let (line, n_found, n_expected) = (number()?, number()?, number()?);
+        Some(Unkeyed::Width { file: parts.next()?.to_owned(), line, n_found, n_expected })
+    };
+    width().unwrap_or(Unkeyed::NoKey(text))
 }
 
 /// Runs, merged while they are read.

@@ -1,24 +1,21 @@
 //! Files of text: lines of cells between delimiters.
 
-use std::io::{BufRead, Chain, Read};
+use std::io::{BufRead, Read};
 
 use contract::ReadError;
 use csv::{ByteRecord, ErrorKind, ReaderBuilder};
 
 use crate::charset::{self, Charset};
 use crate::folder::DataFile;
+use crate::quotes::{OpenQuote, Quotes};
 use crate::record::Record;
 use crate::scan::Reads;
 use crate::table::Header;
 use crate::work::Job;
 use crate::{Options, failure};
 
-/// A record longer than this is no record: a quotation mark was not closed.
+/// A record longer than this is no record.
 const MAX_RECORD_BYTES: u64 = 64 << 20;
-
-/// Read after the end of a file. When it does not come back as a record of its own, the file ends inside quotation
-/// marks, and how many rows were swallowed nobody knows.
-const END: &[u8] = b"\n\x01end of file\x01\n";
 
 /// Reads a file.
 pub(crate) fn read(
@@ -35,8 +32,7 @@ pub(crate) fn read(
         bytes.skip_until(b'\n').map_err(io)?;
         job.step()?;
     }
-    let above = u64::from(header_row.saturating_sub(1));
-    let mut lines = Lines::new(bytes, file, options.delimiter, above);
+    let mut lines = Lines::new(bytes, file, options.delimiter, u64::from(header_row.max(1)));
     let mut cells = ByteRecord::new();
     if !lines.next(&mut cells)? {
         let empty = if file.n_bytes == 0 { " (it is empty: put the whole file back)" } else { "" };
@@ -81,75 +77,76 @@ fn header_of(cells: &ByteRecord, charset: Charset, file: &DataFile, line: u64) -
     Ok(header)
 }
 
-/// A file, and what is read after it.
-type Bytes = Chain<Box<dyn BufRead + Send>, &'static [u8]>;
-
 struct Lines<'a> {
-    reader: csv::Reader<Bounded<Bytes>>,
+    reader: csv::Reader<Watched>,
     file: &'a DataFile,
-    /// Lines above those that are read.
-    above: u64,
     /// Where the last record begins, from 1.
     line: u64,
 }
 
 impl<'a> Lines<'a> {
-    fn new(bytes: Box<dyn BufRead + Send>, file: &'a DataFile, delimiter: char, above: u64) -> Lines<'a> {
+    fn new(
+        bytes: Box<dyn BufRead + Send>,
+        file: &'a DataFile,
+        delimiter: char,
+        first_line: u64,
+    ) -> Lines<'a> {
+        let delimiter = u8::try_from(delimiter).unwrap_or(b',');
+        let quotes = Quotes::new(delimiter, first_line);
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
-            .delimiter(u8::try_from(delimiter).unwrap_or(b','))
+            .delimiter(delimiter)
             .buffer_capacity(256 << 10)
-            .from_reader(Bounded { inner: bytes.chain(END), n_left: MAX_RECORD_BYTES });
-        Lines { reader, file, above, line: above }
+            .from_reader(Watched { inner: bytes, n_left: MAX_RECORD_BYTES, quotes });
+        Lines { reader, file, line: first_line }
     }
 
     /// The next record; false at the end of the file.
     fn next(&mut self, cells: &mut ByteRecord) -> Result<bool, ReadError> {
         self.reader.get_mut().n_left = MAX_RECORD_BYTES;
         let found = self.reader.read_byte_record(cells).map_err(|error| self.failure(&error))?;
-        self.line = self.above + cells.position().map_or(0, csv::Position::line);
-        if !found {
-            let words = format!("file `{}`: a quotation mark is not closed", self.file.name);
-            return Err(ReadError::malformed(words));
-        }
-        let end = END.trim_ascii();
-        if cells.len() == 1 && cells.get(0) == Some(end) {
-            return Ok(false);
-        }
-        if cells.as_slice().ends_with(b"\x01end of file\x01\n") {
-            let words =
-                format!("file `{}` line {}: a quotation mark is not closed", self.file.name, self.line);
-            return Err(ReadError::malformed(words));
-        }
-        Ok(true)
+        // The reader's own count is off by the line ends before a record.
+        self.line = self.reader.get_mut().quotes.next_begin().unwrap_or(self.line);
+        Ok(found)
     }
 
     fn failure(&self, error: &csv::Error) -> ReadError {
-        if let ErrorKind::Io(error) = error.kind()
-            && error.kind() != std::io::ErrorKind::InvalidData
-        {
-            return failure::io(&self.file.name, error);
+        let ErrorKind::Io(error) = error.kind() else {
+            return ReadError::malformed(format!(
+                "file `{}` after line {}: {error}",
+                self.file.name, self.line
+            ));
+        };
+        match error.get_ref().and_then(|cause| cause.downcast_ref::<OpenQuote>()) {
+            Some(OpenQuote { line }) => ReadError::OpenQuote { file: self.file.name.clone(), line: *line },
+            None => failure::io(&self.file.name, error),
         }
-        ReadError::malformed(format!("file `{}` after line {}: {error}", self.file.name, self.line))
     }
 }
 
-/// Gives up when one record asks for too much.
-struct Bounded<R> {
-    inner: R,
+/// Gives up when one record asks for too much, or a quotation mark is not closed.
+struct Watched {
+    inner: Box<dyn BufRead + Send>,
     n_left: u64,
+    quotes: Quotes,
 }
 
-impl<R: Read> Read for Bounded<R> {
+impl Read for Watched {
     fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        let invalid = |why: OpenQuote| std::io::Error::new(std::io::ErrorKind::InvalidData, why);
         if self.n_left == 0 {
-            let words = "a record of more than 64 MiB, a quotation mark may not be closed";
+            self.quotes.end().map_err(invalid)?;
+            let words = "a record of more than 64 MiB";
             return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, words));
         }
         let room = usize::try_from(self.n_left).unwrap_or(usize::MAX).min(to.len());
         let n = self.inner.read(to.get_mut(..room).unwrap_or_default())?;
         self.n_left = self.n_left.saturating_sub(n as u64);
+        self.quotes.take(to.get(..n).unwrap_or_default()).map_err(invalid)?;
+        if n == 0 && room > 0 {
+            self.quotes.end().map_err(invalid)?;
+        }
         Ok(n)
     }
 }

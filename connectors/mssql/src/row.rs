@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::BytesMut;
 use contract::cells::put_cell;
-use contract::{Digest, ReadError, Row, RowBody, SourceKey};
+use contract::{Digest, ReadError, Row, RowBody, SourceKey, Unkeyed};
 
 use crate::cell::printed;
 use crate::decode::hex;
@@ -49,7 +49,7 @@ impl<'a> RowReader<'a> {
 
     /// One row and its size.
     pub(crate) fn row(&mut self, fields: &[Field]) -> Result<(Row, usize), ReadError> {
-        let key = self.key(fields);
+        let key = self.key(fields).map_err(Unkeyed::NoKey);
         let mut rest = fields.get(self.n_extra..).unwrap_or_default();
         let mut large = "";
         if self.is_guarded

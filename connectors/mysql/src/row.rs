@@ -2,7 +2,7 @@
 
 use bytes::BytesMut;
 use contract::cells::put_cell;
-use contract::{Digest, ReadError, Row, RowBody, SourceKey, Value as Cell};
+use contract::{Digest, ReadError, Row, RowBody, SourceKey, Unkeyed, Value as Cell};
 use mysql_async::Value;
 
 use crate::family::Family;
@@ -46,7 +46,7 @@ impl<'a> RowReader<'a> {
 
     /// One row and its size on the wire.
     pub(crate) fn row(&mut self, fields: &[Value]) -> Result<(Row, usize), ReadError> {
-        let key = self.key(fields);
+        let key = self.key(fields).map_err(Unkeyed::NoKey);
         let mut rest = fields.get(self.n_extra..).unwrap_or_default();
         let mut large = "";
         if self.is_guarded

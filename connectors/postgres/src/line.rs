@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::{BufMut, Bytes, BytesMut};
-use contract::{Digest, Row, RowBody, SourceKey};
+use contract::{Digest, Row, RowBody, SourceKey, Unkeyed};
 use memchr::{memchr, memchr_iter, memchr2};
 
 use crate::sql::Select;
@@ -67,7 +67,7 @@ impl LineReader {
     pub(crate) fn row(&mut self, line: Bytes) -> Row {
         self.tabs.clear();
         self.tabs.extend(memchr_iter(b'\t', &line).take(self.n_tabs));
-        let key = self.key(&line);
+        let key = self.key(&line).map_err(Unkeyed::NoKey);
         let body = match self.start_of(self.n_extra) {
             Some(start) => line.slice(start.min(line.len())..),
             None => line.clone(),

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use contract::cells::{Cell, Cells};
-use contract::{Digest, ReadError, Row, RowBody, SourceKey};
+use contract::{Digest, ReadError, Row, RowBody, SourceKey, Unkeyed};
 
 use crate::decode::{Charset, number_of, text_of};
 use crate::sql::{Bind, Select};
@@ -56,7 +56,7 @@ impl RowReader {
             }
         }
         let end = rows.len() - cells.rest().len();
-        let key = self.key(&key_cells);
+        let key = self.key(&key_cells).map_err(Unkeyed::NoKey);
         let body = rows.split_to(end).slice(start.min(end)..);
         Ok(Row { key, digest: Digest::of(&body), body: RowBody::Raw(body) })
     }

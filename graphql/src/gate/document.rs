@@ -424,7 +424,7 @@ impl<'d> Visit<'d> {
             targets.iter().filter_map(|target| self.rules.dictionary.kind(target)?.field(name)).collect();
         match known.iter().find(|field| !field.is_usable()) {
             Some(field) if known.iter().all(|field| !field.is_usable()) => {
-                let is_personal = field.field.sensitivity == hub::ontology::Sensitivity::Personal;
+                let is_personal = field.field.sensitivity.is_of_people();
                 Err(if is_personal { Refusal::personal(name) } else { Refusal::not_key(name) })
             }
             Some(_) | None => Ok(()),

@@ -8,6 +8,7 @@ use messages::Lang;
 use serde_json::{Value, json};
 
 use super::handler::holds_nothing;
+use crate::nearest::Unknown;
 use crate::refusal::Refusal;
 use crate::schema::failure::ROOT_FIELD;
 use crate::text::shortened;
@@ -71,7 +72,7 @@ pub(super) fn respond(
     request_id: &str,
     lang: Lang,
     limit: usize,
-    meant: impl Fn(&str) -> Option<String>,
+    meant: impl Fn(&str) -> Option<Unknown>,
 ) -> Answer {
     // An error of a root field has no path; those of our fields have a code, the library's own have none.
     let is_of_field = |error: &ServerError| {
@@ -81,7 +82,7 @@ pub(super) fn respond(
     if !is_executed {
         let detail = response.errors.first().map_or("", |error| error.message.as_str());
         let refusal = match meant(detail) {
-            Some(name) => Refusal::validation_meant(detail, &name),
+            Some(unknown) => Refusal::unknown_field(&unknown),
             None => Refusal::validation(detail),
         };
         return refused(&refusal, request_id, lang);

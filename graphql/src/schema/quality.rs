@@ -211,8 +211,8 @@ pub(super) fn root(query: &mut Shape) -> Result<(), SchemaError> {
     .argument(input("source", TypeRef::named(TypeRef::STRING), "只看这个数据源。", "Of this source only."))
     .argument(input("stream", TypeRef::named(TypeRef::STRING), "只看这张表。", "Of this stream only."))
     .description(said(
-        "部门及其数据质量；reader 只见本部门。选了哪几项就只统计哪几项。",
-        "Departments and the quality of what they send; a reader sees its own. Only what is selected is counted.",
+        "部门及其数据质量；reader 只见本部门，问别的部门被拒绝。选了哪几项就只统计哪几项。",
+        "Departments and the quality of what they send; a reader sees its own, and is refused another. Only what is selected is counted.",
     ));
     query.field("departments", departments)
 }

@@ -99,7 +99,12 @@ fn validity(types: &mut Types) -> Result<(), SchemaError> {
         ("received", "收到的行，含搁置的。", "Rows received, with those set aside.", |one| {
             one.received
         }),
-        ("clean", "读成记录、没有标记的。", "Became records without a mark.", |one| one.clean),
+        (
+            "clean",
+            "读成记录、没有标记或标记无碍的。",
+            "Became records without a mark, or with a harmless one.",
+            |one| one.clean,
+        ),
         ("flagged", "读成记录、但有值带标记的。", "Became records with a flagged value.", |one| one.flagged),
         ("setAside", "搁置的。", "Set aside.", |one| one.set_aside),
     ];

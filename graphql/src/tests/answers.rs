@@ -169,6 +169,7 @@ async fn a_name_that_is_not_there_is_answered_with_the_one_that_is_meant() {
         ("{subjects{nodes{nmae}}}", Some("`name`")),
         ("{subjcts{nodes{id}}}", Some("`subjects`")),
         ("{subjects{nodes{penaltys{nodes{id}}}}}", Some("`penalties`")),
+        ("{departmens{id}}", Some("`departments`")),
         ("{subjects{nodes{zzzzzzzz}}}", None),
     ] {
         let reply = api.refused(question, "GRAPHQL_VALIDATION_FAILED").await;
@@ -176,4 +177,11 @@ async fn a_name_that_is_not_there_is_answered_with_the_one_that_is_meant() {
         assert_eq!(said.contains("Did you mean"), meant.is_some(), "{said}");
         assert!(meant.is_none_or(|meant| said.contains(meant)), "{said}");
     }
+    let mut request = api.request(json!({ "query": "{subjects{nodes{nmae}}}" }).to_string());
+    // The first of the languages that we have, whatever its weight.
+    request.headers_mut().insert("accept-language", "fr, zh-CN;q=0.1, en".parse().unwrap());
+    let reply = api.send(request).await;
+    let said = &reply.body["errors"][0];
+    assert_eq!(said["message"], "类型 Subject 没有字段“nmae”，是否想写“name”？", "{}", reply.text);
+    assert_eq!(said["extensions"]["id"], "TJ-Q048");
 }

@@ -52,6 +52,16 @@ async fn a_scorecard_is_answered_as_it_is_asked() {
     let streams = json!([{ "name": "dj" }, { "name": "gd" }]);
     assert_eq!(own["departments"], json!([{ "id": "scjg", "quality": { "streams": streams } }]));
 
+    // Of another department, or of one that may not be there, a reader is told nothing, and the trail says so.
+    for id in ["yjj", "nobody"] {
+        let asked = format!("{{departments(id:\"{id}\"){{id}}}}");
+        let reply = api.ask(&asked).await;
+        assert_eq!(reply.body["errors"][0]["extensions"]["code"], "FORBIDDEN", "{}", reply.text);
+        let entries = api.world.audit.entries(0, 99).await.unwrap();
+        let last = entries.last().unwrap();
+        assert_eq!((last.operation.as_str(), last.outcome.as_str()), ("quality", "FORBIDDEN"));
+    }
+
     let many: String = (0..19)
         .map(|n| format!("a{n}:departments{{quality{{validity{{share}} agreement{{share}}}}}} "))
         .collect();

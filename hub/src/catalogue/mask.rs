@@ -2,6 +2,7 @@
 
 use jiff::civil::date;
 
+use super::organisation::is_organisation;
 use crate::ontology::{Field, FieldType, Scheme, Sensitivity};
 use crate::{FieldValue, Precision};
 
@@ -9,7 +10,7 @@ use crate::{FieldValue, Precision};
 ///
 /// | type | leaves as |
 /// |---|---|
-/// | text (a name) | `张*` |
+/// | text (a name) | `张*`; among names of organisations, what has not the form of one |
 /// | ID number | `610***********002X` |
 /// | other identifier | first three, stars, last two |
 /// | phone | `138****1234` |
@@ -20,6 +21,14 @@ use crate::{FieldValue, Precision};
 pub fn mask(field: &Field, value: FieldValue) -> FieldValue {
     match field.sensitivity {
         Sensitivity::Public | Sensitivity::Internal => value,
+        Sensitivity::Organisation => {
+            if let FieldValue::Text(text) = &value
+                && !is_organisation(text)
+            {
+                return FieldValue::Text(name(text));
+            }
+            value
+        }
         Sensitivity::Personal => match value {
             FieldValue::Text(text) => FieldValue::Text(mask_text(&field.field_type, &text)),
             FieldValue::PartialDate { first, .. } => {
@@ -42,7 +51,12 @@ pub fn mask(field: &Field, value: FieldValue) -> FieldValue {
 #[must_use]
 pub fn mask_cell(fields: &[&Field], cell: &str) -> String {
     let personal = fields.iter().find(|field| field.sensitivity == Sensitivity::Personal);
-    personal.map_or_else(|| cell.to_owned(), |field| mask_text(&field.field_type, cell))
+    let may_be = fields.iter().any(|field| field.sensitivity == Sensitivity::Organisation);
+    match personal {
+        Some(field) => mask_text(&field.field_type, cell),
+        None if may_be && !is_organisation(cell) => name(cell),
+        None => cell.to_owned(),
+    }
 }
 
 fn mask_text(field_type: &FieldType, text: &str) -> String {

@@ -5,6 +5,7 @@
 
 pub mod keys;
 mod mask;
+mod organisation;
 
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::ontology::{EntityKind, Field, Kind, Label, Ontology, Relation, Sensitivity, Share};
+use crate::ontology::{EntityKind, Field, Kind, Label, Ontology, Relation, Share};
 
 pub use mask::{mask, mask_cell};
 
@@ -201,7 +202,7 @@ impl Catalogue {
         let personal: BTreeSet<&str> = kind
             .fields
             .iter()
-            .filter(|field| field.sensitivity == Sensitivity::Personal)
+            .filter(|field| field.sensitivity.is_of_people())
             .map(|field| field.id.as_str())
             .collect();
         note.key.is_empty()

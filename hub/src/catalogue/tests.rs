@@ -48,6 +48,45 @@ fn masks_are_golden() {
 }
 
 #[test]
+fn among_names_of_organisations_those_of_people_are_masked() {
+    let field = Field { sensitivity: Sensitivity::Organisation, ..personal(FieldType::Text) };
+    let leaves = |text: &str| {
+        let cell = mask_cell(&[&field], text);
+        assert_eq!(mask(&field, FieldValue::Text(text.into())), FieldValue::Text(cell.clone()));
+        cell
+    };
+    for whole in [
+        "西安示例科技有限公司",
+        "某公司",
+        "西安创业投资管理中心（有限合伙）",
+        "陕西某某股权投资合伙企业 (有限合伙)",
+        "陕西省国有资产监督管理委员会",
+        "西安市财政局",
+        "某某职工持股会",
+        "Acme Holdings Co., Ltd.",
+        "ACME GMBH",
+        "",
+    ] {
+        assert_eq!(leaves(whole), whole);
+    }
+    for (person, masked) in [
+        ("张三", "张*"),
+        ("欧阳锦程", "欧*"),
+        ("王大学", "王*"),
+        ("张会", "张*"),
+        ("买买提·吐尔逊·某某会", "买*"),
+        ("张三、李四、王建社", "张*"),
+        ("王五（某某有限公司职工）", "王*"),
+        ("John Smith", "J*"),
+        ("张三 John", "张*"),
+    ] {
+        assert_eq!(leaves(person), masked);
+    }
+    // The sensitivity of a person's own field wins.
+    assert_eq!(mask_cell(&[&field, &personal(FieldType::Text)], "某某有限公司"), "某*");
+}
+
+#[test]
 fn what_cannot_be_masked_is_withheld() {
     let day = jiff::civil::date(1990, 5, 6);
     assert_eq!(mask(&personal(FieldType::Date), FieldValue::Date(day)), FieldValue::Null);

@@ -1,10 +1,12 @@
 //! Why a reading broke off, and what follows for the stream.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use contract::{ReadError, Refusal, Retry};
 use messages::{Message, Problem};
 
+use crate::clock::Timestamp;
 use crate::sources::NotNow;
 use crate::store::StoreError;
 
@@ -56,6 +58,29 @@ pub(super) struct Consequence {
 }
 
 impl Broken {
+    /// Whether nobody was there to answer.
+    pub(super) fn is_unreachable(&self) -> bool {
+        matches!(self, Broken::Source(ReadError::Connect { .. }))
+    }
+
+    /// Why the stream rests, for people, where it is known that it is tried again at this moment.
+    pub(super) fn message_until(&self, at: Timestamp) -> Option<Message> {
+        const SECOND: i64 = 1_000_000;
+        let at = Timestamp(at.0.saturating_add(SECOND - 1).div_euclid(SECOND).saturating_mul(SECOND));
+        let of = |code, words: &dyn Display| Some(Message::new(code).with("at", at).with("words", words));
+        match self {
+            Broken::Source(ReadError::Connect { words }) => of("TJ-S224", words),
+            Broken::Source(error) => of("TJ-S225", error),
+            Broken::NotNow(NotNow::Resting { words, .. }) => of("TJ-S225", words),
+            Broken::NotNow(NotNow::OutsideHours { .. } | NotNow::Stopped { .. })
+            | Broken::Drift(_)
+            | Broken::Held(_)
+            | Broken::Store(_)
+            | Broken::Panicked
+            | Broken::GivenUp => self.consequence().message,
+        }
+    }
+
     /// | broken by | state | tried again in the same turn |
     /// |---|---|---|
     /// | a failure that passes (source or store) | resting | yes |
@@ -113,6 +138,7 @@ fn of_source(error: &ReadError) -> Consequence {
         }
         ReadError::Source { words, .. } => Message::new("TJ-S208").with("words", words),
         ReadError::Malformed { words } => Message::new("TJ-S209").with("words", words),
+        ReadError::OpenQuote { file, line } => Message::new("TJ-S223").with("file", file).with("line", line),
         ReadError::Unsupported { what } => Message::new("TJ-S212").with("what", what),
     };
     let (state, again) = match (error, error.retry()) {

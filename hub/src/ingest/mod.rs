@@ -40,6 +40,7 @@ mod tests;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use contract::SourceId;
 use tokio::sync::watch;
@@ -77,6 +78,8 @@ impl Filter {
 pub struct Report {
     /// In the order of the plans.
     pub streams: Vec<StreamProgress>,
+    /// How many of them were not read because nobody was there to answer.
+    pub n_unreachable: usize,
 }
 
 impl Report {
@@ -84,6 +87,12 @@ impl Report {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.streams.iter().all(StreamProgress::is_complete)
+    }
+
+    /// Whether no source of any stream asked for could be reached: nothing was done.
+    #[must_use]
+    pub fn is_unreachable(&self) -> bool {
+        self.n_unreachable > 0 && self.n_unreachable == self.streams.len()
     }
 }
 
@@ -186,9 +195,10 @@ impl Ingest {
     /// Reads each stream once: all sources side by side, the streams of one source one after the other, anchors first.
     pub async fn pull(&self, filter: &Filter, stop: &Stop) -> Report {
         let chosen: Vec<usize> = self.inner.chosen(filter);
-        supervise::once(&self.inner, &chosen, stop).await;
+        let n_unreachable = supervise::once(&self.inner, &chosen, stop).await;
         let board = self.inner.board.borrow();
-        Report { streams: chosen.iter().filter_map(|index| board.get(*index).cloned()).collect() }
+        let streams = chosen.iter().filter_map(|index| board.get(*index).cloned()).collect();
+        Report { streams, n_unreachable }
     }
 
     /// Reads each stream again and again at its interval, until somebody asks to stop.
@@ -319,6 +329,12 @@ impl Inner {
             progress.since = now;
             progress.message = message;
         });
+    }
+
+    /// The moment after so long a rest.
+    fn after(&self, rest: Duration) -> Timestamp {
+        let us = i64::try_from(rest.as_micros()).unwrap_or(i64::MAX);
+        Timestamp(self.clock.now().0.saturating_add(us))
     }
 
     fn reach(&self, point: &'static str) {

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use contract::{Digest, Row, RowBatch, SourceKey};
+use contract::{Digest, Row, RowBatch, SourceKey, Unkeyed};
 use messages::Message;
 
 use super::known::KeyHash;
@@ -31,7 +31,7 @@ pub(super) struct Keyed {
 /// | with a key of its own | its key | a record, or a dead letter by its cells |
 /// | with a key another row of the batch has too, and the smallest digest | its key | the same |
 /// | with such a key and a greater (or the same) digest | its key, `\|?`, its digest, and a number from the second on | a dead letter `TJ-D021` |
-/// | with no key | `?` and its digest, and a number from the second on | a dead letter `TJ-D020` |
+/// | with no key, or not as wide as its header | `?` and its digest, and a number from the second on | a dead letter `TJ-D020`, `TJ-D023` |
 ///
 /// So the outcome does not depend on the order of rows with one key. Such rows never lie in different batches
 /// (`contract::Batcher`).
@@ -70,11 +70,20 @@ pub(super) fn keyed(batch: &RowBatch) -> Vec<Keyed> {
 fn of_row(index: usize, row: &Row) -> Keyed {
     let (key, refused) = match &row.key {
         Ok(key) => (SourceKey(storable(&key.0).into_owned()), None),
-        Err(why) => {
-            (SourceKey(format!("?{}", hex(row.digest))), Some(Message::new("TJ-D020").with("why", why)))
-        }
+        Err(unkeyed) => (SourceKey(format!("?{}", hex(row.digest))), Some(without_key(unkeyed))),
     };
     Keyed { row: index, hash: KeyHash::of(&key), key, digest: row.digest, refused }
+}
+
+fn without_key(unkeyed: &Unkeyed) -> Message {
+    match unkeyed {
+        Unkeyed::NoKey(why) => Message::new("TJ-D020").with("why", why),
+        Unkeyed::Width { file, line, n_found, n_expected } => Message::new("TJ-D023")
+            .with("file", file)
+            .with("line", line)
+            .with("n_found", n_found)
+            .with("expected", n_expected),
+    }
 }
 
 impl Keyed {

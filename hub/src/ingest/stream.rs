@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use contract::{ReadError, Refusal, StreamSchema};
 
@@ -14,26 +15,37 @@ use super::stop::Stop;
 use super::turn::Turn;
 use super::{Inner, Planned, parts};
 
-/// Gives a stream its turn. Whatever happens is on the board and in the store afterwards.
+/// How a turn ended, for whoever gives the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TurnEnd {
+    /// Nobody was there: the other streams of the source would each wait as long for the same.
+    Unreachable,
+    /// Any other end.
+    Over,
+}
+
+/// Gives a stream its turn; `next` is how long after it the stream has another, if it has. Whatever happens is on the
+/// board and in the store afterwards.
 ///
 /// Boxed here, so that whoever spawns it need not look inside to see that it may move between threads.
 pub(super) fn take_turn<'a>(
     inner: &'a Arc<Inner>,
     index: usize,
     stop: &'a Stop,
-) -> contract::BoxFuture<'a, ()> {
-    Box::pin(turn(inner, index, stop))
+    next: Option<Duration>,
+) -> contract::BoxFuture<'a, TurnEnd> {
+    Box::pin(turn(inner, index, stop, next))
 }
 
-async fn turn(inner: &Arc<Inner>, index: usize, stop: &Stop) {
-    let Some(planned) = inner.planned.get(index) else { return };
+async fn turn(inner: &Arc<Inner>, index: usize, stop: &Stop, next: Option<Duration>) -> TurnEnd {
+    let Some(planned) = inner.planned.get(index) else { return TurnEnd::Over };
     let _turn = planned.turn.lock().await;
-    let Some(before) = inner.progress(index) else { return };
+    let Some(before) = inner.progress(index) else { return TurnEnd::Over };
     let is_held = before.state == StreamState::Held && !parts::may_come_back(before.message.as_ref());
     if is_held || is_left_alone(planned) || stop.is_asked() {
-        return;
+        return TurnEnd::Over;
     }
-    begin(inner, index).await;
+    begin(inner, index, before.state).await;
     let mut turn = Turn {
         inner,
         index,
@@ -47,7 +59,9 @@ async fn turn(inner: &Arc<Inner>, index: usize, stop: &Stop) {
         n_bytes_aside: 0,
     };
     let outcome = turn.attempts().await;
-    end(inner, index, planned, outcome, before.state).await;
+    let is_unreachable = outcome.as_ref().is_err_and(Broken::is_unreachable);
+    end(inner, index, planned, outcome, before.state, next).await;
+    if is_unreachable { TurnEnd::Unreachable } else { TurnEnd::Over }
 }
 
 /// Its source refused it three times; an operator must resume it.
@@ -55,7 +69,7 @@ fn is_left_alone(planned: &Planned) -> bool {
     planned.n_right_refusals.load(Ordering::Relaxed) >= MAX_REFUSALS
 }
 
-async fn begin(inner: &Inner, index: usize) {
+async fn begin(inner: &Inner, index: usize, before: StreamState) {
     inner.enter(index, StreamState::Reading, None);
     let now = inner.clock.now();
     inner.update(index, |progress| {
@@ -65,7 +79,10 @@ async fn begin(inner: &Inner, index: usize) {
         progress.applied = crate::store::Applied::default();
         progress.rows_per_second = 0.0;
     });
-    save(inner, index).await;
+    // Until its source answers, the store goes on saying why it rests.
+    if before != StreamState::Resting {
+        save(inner, index).await;
+    }
 }
 
 async fn end(
@@ -74,6 +91,7 @@ async fn end(
     planned: &Planned,
     outcome: Result<Ending, Broken>,
     before: StreamState,
+    next: Option<Duration>,
 ) {
     match outcome {
         Ok(Ending::Complete) => {
@@ -104,7 +122,13 @@ async fn end(
                 "reading of `{}` broke off",
                 registration.name
             );
-            inner.enter(index, consequence.state, consequence.message);
+            let message = match next {
+                Some(rest) if consequence.state == StreamState::Resting => {
+                    broken.message_until(inner.after(rest))
+                }
+                Some(_) | None => consequence.message,
+            };
+            inner.enter(index, consequence.state, message);
         }
     }
     save(inner, index).await;
@@ -153,7 +177,8 @@ impl Turn<'_> {
                 }
                 Breaker::Closed | Breaker::Stopped { .. } => rest,
             };
-            self.inner.enter(self.index, consequence.state, consequence.message);
+            self.inner.enter(self.index, consequence.state, broken.message_until(self.inner.after(rest)));
+            save(self.inner, self.index).await;
             tokio::select! {
                 () = self.stop.asked() => return Ok(Ending::Interrupted),
                 () = tokio::time::sleep(rest) => {}
@@ -168,6 +193,7 @@ impl Turn<'_> {
             () = self.stop.asked() => return Ok(Ending::Interrupted),
             ready = self.ready_to_read() => ready,
         }?;
+        save(self.inner, self.index).await;
         let permit = self.enter().await?;
         match self.inner.store.progress(self.planned.stream.number).await? {
             None => self.snapshot(permit, 0, None).await,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::SourceId;
+use messages::Message;
 use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 
@@ -12,7 +13,7 @@ use super::Inner;
 use super::broken::Broken;
 use super::status::StreamState;
 use super::stop::Stop;
-use super::stream::{save, take_turn};
+use super::stream::{TurnEnd, save, take_turn};
 
 /// The chosen streams by source: in the order of the plans, those that create entities first.
 fn by_source(inner: &Inner, chosen: &[usize]) -> BTreeMap<SourceId, Vec<usize>> {
@@ -30,37 +31,51 @@ fn by_source(inner: &Inner, chosen: &[usize]) -> BTreeMap<SourceId, Vec<usize>> 
     sources
 }
 
-/// One turn for each of the chosen streams.
-pub(super) async fn once(inner: &Arc<Inner>, chosen: &[usize], stop: &Stop) {
+/// One turn for each of the chosen streams; gives how many were not read because nobody was there.
+pub(super) async fn once(inner: &Arc<Inner>, chosen: &[usize], stop: &Stop) -> usize {
     let mut tasks = JoinSet::new();
     let mut owners = BTreeMap::new();
     for streams in by_source(inner, chosen).into_values() {
         let (inner, stop, mine) = (Arc::clone(inner), stop.clone(), streams.clone());
-        let task = tasks.spawn(async move {
-            let mut mine = mine.into_iter();
-            while let Some(index) = mine.next() {
-                take_turn(&inner, index, &stop).await;
-                // Nobody is there: the other streams would each wait as long for the same.
-                let message = inner.progress(index).and_then(|progress| progress.message);
-                if let Some(message) = message.filter(|message| message.code == UNREACHABLE) {
-                    for index in mine.by_ref() {
-                        inner.enter(index, StreamState::Resting, Some(message.clone()));
-                        save(&inner, index).await;
-                    }
-                }
-            }
-        });
+        let task = tasks.spawn(async move { once_each(&inner, &mine, &stop).await });
         owners.insert(task.id(), streams);
     }
+    let mut n_unreachable = 0;
     while let Some(ended) = tasks.join_next_with_id().await {
-        if let Err(error) = ended {
-            after_panic(inner, &owners, error.id()).await;
+        match ended {
+            Ok((_, n)) => n_unreachable += n,
+            Err(error) => after_panic(inner, &owners, error.id()).await,
         }
     }
+    n_unreachable
 }
 
-/// What is said of a source that cannot be reached.
-const UNREACHABLE: &str = "TJ-S201";
+/// The streams of one source, one after the other, until nobody is there.
+async fn once_each(inner: &Arc<Inner>, streams: &[usize], stop: &Stop) -> usize {
+    for (place, index) in streams.iter().enumerate() {
+        match take_turn(inner, *index, stop, None).await {
+            TurnEnd::Over => {}
+            TurnEnd::Unreachable => {
+                let message = inner.progress(*index).and_then(|progress| progress.message);
+                let rest = streams.get(place + 1..).unwrap_or_default();
+                for index in rest {
+                    rests_too(inner, *index, message.clone()).await;
+                }
+                return rest.len() + 1;
+            }
+        }
+    }
+    0
+}
+
+/// What an operator said of a stream, or has to say, stands.
+async fn rests_too(inner: &Inner, index: usize, message: Option<Message>) {
+    let state = inner.progress(index).map(|progress| progress.state);
+    if !matches!(state, Some(StreamState::Held | StreamState::Accepted)) {
+        inner.enter(index, StreamState::Resting, message);
+        save(inner, index).await;
+    }
+}
 
 /// The longest time without looking whether a stream's turn has come.
 const LOOK: Duration = Duration::from_secs(60);
@@ -95,9 +110,10 @@ async fn turns_of_source(inner: &Arc<Inner>, streams: &[usize], stop: &Stop) {
             if *at > Instant::now() || stop.is_asked() {
                 continue;
             }
-            take_turn(inner, *index, stop).await;
             let interval = inner.planned.get(*index).map_or(LOOK, |planned| planned.options.interval);
-            *at = Instant::now() + interval.max(Duration::from_secs(1));
+            let interval = interval.max(Duration::from_secs(1));
+            take_turn(inner, *index, stop, Some(interval)).await;
+            *at = Instant::now() + interval;
         }
         let next =
             due.iter().map(|(at, _)| *at).min().unwrap_or_else(Instant::now).min(Instant::now() + LOOK);

@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use messages::{Message, Problem};
 
 use super::names::{
-    RESERVED_QUERY_FIELDS, RESERVED_TYPES, TYPE_ENDINGS, camel_case, is_id, nearest, pascal_case,
-    suggested_id,
+    RESERVED_QUERY_FIELDS, RESERVED_TYPES, TYPE_ENDINGS, camel_case, is_id, is_reserved_way, nearest,
+    pascal_case, suggested_id,
 };
 use super::{EntityKind, EntityNature, Kind, KindDraft, Label, Ontology, OntologyDraft, Share};
 
@@ -213,10 +213,10 @@ impl Judge {
             let type_name = pascal_case(id);
             let is_reserved_type =
                 RESERVED_TYPES.contains(&type_name.as_str()) || type_name.starts_with("Query");
-            if is_reserved_type || RESERVED_QUERY_FIELDS.contains(id) {
+            if is_reserved_type || is_reserved_way(id, RESERVED_QUERY_FIELDS) {
                 self.reserved(path, id);
             }
-            if RESERVED_QUERY_FIELDS.contains(plural) {
+            if is_reserved_way(plural, RESERVED_QUERY_FIELDS) {
                 self.reserved(&format!("{path}.plural"), plural);
             }
             self.once(&types, &type_name, path, path, id);

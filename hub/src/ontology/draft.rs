@@ -97,7 +97,7 @@ pub struct FieldDraft {
     pub currency: Option<String>,
     /// Characters of a text, at most.
     pub max_length: Option<u32>,
-    /// `public`, `internal`, `personal`; absent: `internal`.
+    /// `public`, `internal`, `organisation`, `personal`; absent: `internal`.
     pub sensitivity: Option<String>,
     /// `key`, `copy`, `cached`, `live`, `verify`, `sealed`; absent: `copy`.
     pub freshness: Option<String>,

@@ -15,8 +15,8 @@ pub use draft::{
 };
 pub use lists::{CodeEntry, CodeList, Translation};
 pub use names::{
-    MAX_ID_LENGTH, RESERVED_ENTITY_FIELDS, RESERVED_QUERY_FIELDS, RESERVED_RECORD_FIELDS, RESERVED_TYPES,
-    TYPE_ENDINGS, camel_case, is_id, pascal_case,
+    MAX_ID_LENGTH, RESERVED_ENTITY_FIELDS, RESERVED_LISTS, RESERVED_QUERY_FIELDS, RESERVED_RECORD_FIELDS,
+    RESERVED_TYPES, TYPE_ENDINGS, camel_case, is_id, pascal_case,
 };
 pub use relation::{Along, Relation, RelationEnd};
 
@@ -82,8 +82,22 @@ pub enum Sensitivity {
     Public,
     /// For departments.
     Internal,
+    /// Names of organisations, among which names of people may stand: what has not the form of an organisation's
+    /// name leaves masked; never filtered or ordered by.
+    Organisation,
     /// Personal information: leaves masked unless granted; never filtered or ordered by without a grant.
     Personal,
+}
+
+impl Sensitivity {
+    /// Whether a value may be of a natural person.
+    #[must_use]
+    pub fn is_of_people(self) -> bool {
+        match self {
+            Sensitivity::Public | Sensitivity::Internal => false,
+            Sensitivity::Organisation | Sensitivity::Personal => true,
+        }
+    }
 }
 
 /// Freshness decided per field. Only `Key` and `Copy` work so far; the others are refused at load.

@@ -42,6 +42,15 @@ pub const RESERVED_ENTITY_FIELDS: &[&str] = &[
     "not",
 ];
 
+/// Ids no list or relation of an entity or record may have: what the pages of lists answer in GraphQL, and are
+/// measured by.
+pub const RESERVED_LISTS: &[&str] = &["edges", "node", "nodes", "cursor", "page_info", "total_count"];
+
+/// Whether a list, relation or role may not have this id: one of these, or of the lists'.
+pub(super) fn is_reserved_way(id: &str, others: &[&str]) -> bool {
+    others.contains(&id) || RESERVED_LISTS.contains(&id)
+}
+
 /// Fields of `Query` that are not made from kinds.
 pub const RESERVED_QUERY_FIELDS: &[&str] = &[
     "sources",
@@ -52,8 +61,6 @@ pub const RESERVED_QUERY_FIELDS: &[&str] = &[
     "review_queue",
     "dead_letter",
     "feed",
-    "node",
-    "nodes",
     "entity",
     "entities",
     "record",

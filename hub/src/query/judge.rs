@@ -202,7 +202,9 @@ fn field<'c>(catalogue: &'c Catalogue, target: &Target, id: &str) -> Result<&'c 
 fn usable<'c>(catalogue: &'c Catalogue, target: &Target, id: &str) -> Result<&'c Field, QueryError> {
     let field = field(catalogue, target, id)?;
     match (field.sensitivity, field.freshness) {
-        (Sensitivity::Personal, _) => Err(QueryError::Personal { field: id.to_owned() }),
+        (Sensitivity::Organisation | Sensitivity::Personal, _) => {
+            Err(QueryError::Personal { field: id.to_owned() })
+        }
         (Sensitivity::Public | Sensitivity::Internal, Freshness::Copy) => {
             Err(QueryError::NotKey { field: id.to_owned() })
         }

@@ -7,7 +7,7 @@ use messages::Message;
 
 use crate::catalogue::{Role, mask_cell};
 use crate::clock::Timestamp;
-use crate::ontology::{Field, Kind, Sensitivity};
+use crate::ontology::{Field, Kind};
 use crate::store::{Counts, DeadLetterFilter, Fault, StoredDeadLetter, Stream, StreamNumber, StreamStatus};
 
 use super::{Asker, Query, QueryError};
@@ -307,12 +307,24 @@ impl Query {
 fn masked_fault(kind: &Kind, column_fields: &[&Field], fault: Fault) -> FaultView {
     let of_field = fault.field.as_ref().and_then(|id| kind.fields.iter().find(|field| field.id == *id));
     let is_known = of_field.is_some() || !column_fields.is_empty();
-    let is_personal =
-        of_field.iter().chain(column_fields).any(|field| field.sensitivity == Sensitivity::Personal);
+    // Why a row has no key is said in words of ours: a column's name, a file, a line.
+    let is_ours = fault.message.code == "TJ-D020";
+    let is_personal = of_field.iter().chain(column_fields).any(|field| field.sensitivity.is_of_people());
     let mut message = fault.message;
-    if is_personal || !is_known {
+    if is_personal || !(is_known || is_ours) {
         for (name, value) in &mut message.args {
-            if !matches!(*name, "position" | "expected" | "field" | "column" | "limit" | "length") {
+            if !matches!(
+                *name,
+                "position"
+                    | "expected"
+                    | "field"
+                    | "column"
+                    | "limit"
+                    | "length"
+                    | "file"
+                    | "line"
+                    | "n_found"
+            ) {
                 "***".clone_into(value);
             }
         }

@@ -221,6 +221,7 @@ impl ConnectedSource {
             | ReadError::NoStream { .. }
             | ReadError::NoColumn { .. }
             | ReadError::Malformed { .. }
+            | ReadError::OpenQuote { .. }
             | ReadError::Unsupported { .. } => return,
         };
         let rest = match error.retry() {

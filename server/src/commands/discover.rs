@@ -100,6 +100,7 @@ async fn schemas(app: &App, permit: &Permit, asked: &Asked<'_>) -> Result<Vec<St
                 | ReadError::NoColumn { .. }
                 | ReadError::Source { .. }
                 | ReadError::Malformed { .. }
+                | ReadError::OpenQuote { .. }
                 | ReadError::Unsupported { .. } => Exit::Unavailable,
             };
             Err(Failed { exit, text: words(app, &error) })

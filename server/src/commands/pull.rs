@@ -36,6 +36,9 @@ pub(crate) async fn run(
     if was_stopped {
         return Ok(Exit::Interrupted);
     }
+    if report.is_unreachable() {
+        return Ok(Exit::Unavailable);
+    }
     let n_dead: u64 = report.streams.iter().map(|stream| stream.applied.dead_letters).sum();
     Ok(if report.is_complete() && n_dead == 0 { Exit::Ok } else { Exit::Partial })
 }

@@ -211,3 +211,23 @@ fn relations_are_told_where_they_stand() {
         ["kinds.toml:21 TJ-C005", "kinds.toml:21 TJ-O070", "kinds.toml:22 TJ-O070"]
     );
 }
+
+#[test]
+fn the_page_of_the_format_lists_what_is_reserved() {
+    use hub::ontology as names;
+    let page = include_str!("../../../config/FORMAT.md");
+    let (_, listed) = page.split_once("## Reserved names").unwrap();
+    let listed = listed.split("\n## ").next().unwrap();
+    for group in [
+        names::RESERVED_RECORD_FIELDS,
+        names::RESERVED_ENTITY_FIELDS,
+        names::RESERVED_LISTS,
+        names::RESERVED_QUERY_FIELDS,
+        names::RESERVED_TYPES,
+        names::TYPE_ENDINGS,
+    ] {
+        for name in group {
+            assert!(listed.contains(&format!("`{name}`")), "{name}");
+        }
+    }
+}

@@ -100,6 +100,50 @@ fn an_older_file_does_not_come_back_as_the_newest() {
 }
 
 #[test]
+fn a_line_of_the_wrong_width_is_set_aside_alone_with_its_place() {
+    let folder = Folder::new("all");
+    let bench = &folder.bench;
+    let text = "id,name,fine,day,ratio,note\r\nK000111,甲\r\n\r\n,乙,1,2024-01-02,1,\r\nK000113,丙,1,2024-01-02,1,,\"多\r\n出\"\r\n";
+    std::fs::write(folder.path.join("facts-3.csv"), text).expect("a file");
+    let pulled = bench.pull(&[]);
+    assert_eq!((pulled.code, pulled.good().is("bad", "idle", "")["dead_letters"].as_u64()), (3, Some(3)));
+    let said = shown(&bench.tongjian(&["dead-letters", "list", "--output", "json"]));
+    for words in [
+        "file `facts-3.csv` line 2 has 2 cells, the header has 6 columns",
+        "file `facts-3.csv` line 5 has 7 cells, the header has 6 columns",
+        "key column `id` is NULL (file `facts-3.csv` line 4)",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+}
+
+#[test]
+fn a_quotation_mark_that_is_not_closed_holds_up_its_stream_alone() {
+    let folder = Folder::new("all");
+    let bench = &folder.bench;
+    let before = bench.dump();
+    let whole = std::fs::read_to_string(folder.path.join("facts-2.csv")).expect("a file");
+    let open = whole.replace("单位113,", "\"单位113,");
+    std::fs::write(folder.path.join("facts-2.csv"), &open).expect("a file");
+    let pulled = bench.pull(&[]);
+    assert_eq!(pulled.code, 3);
+    let words = "file `facts-2.csv`: the quotation mark opened in line 4 is not closed";
+    pulled.good().is("bad", "stopped", words);
+    assert_eq!(bench.dump(), before, "no row is held to be gone");
+    let status = Command::new(binary("tongjian"))
+        .args(["--lang", "zh", "status", "-c"])
+        .arg(&bench.config)
+        .output()
+        .expect("the program runs");
+    let said = String::from_utf8_lossy(&status.stdout).into_owned();
+    let said = &said[said.find("文件“facts-2.csv”第 4 行打开的引号").unwrap_or_else(|| panic!("{said}"))..];
+    let said = said.lines().next().unwrap_or_default().replace("facts-2.csv", "");
+    assert!(!said.contains(|c: char| c.is_ascii_alphabetic()), "{said}");
+    std::fs::write(folder.path.join("facts-2.csv"), &whole).expect("a file");
+    assert_eq!(bench.pull(&[]).is("bad", "idle", "")["unchanged"], 120, "it goes on by itself");
+}
+
+#[test]
 fn a_relative_configuration_directory_will_do() {
     let folder = Folder::new("all");
     for (place, words) in [

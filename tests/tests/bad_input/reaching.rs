@@ -44,8 +44,29 @@ fn a_host_that_is_down_is_told_and_tried_again() {
     let pulled = bench.pull(&[]);
     assert_eq!(pulled.code, 3);
     pulled.good().is("bad", "resting", "cannot be reached");
+    // Asked for alone, nothing is done at all.
+    assert_eq!(bench.tongjian(&["pull", "--source", "bad"]).status.code(), Some(69));
+    tries_again(&bench);
     bench.edit("departments/bad.toml", &format!("port = {port}"), &right);
     assert_eq!(bench.pull(&[]).is("bad", "idle", "")["inserted"], 120);
+}
+
+/// While the hub runs, another process sees that the source rests, why, and when it is tried next.
+fn tries_again(bench: &Bench) {
+    let mut serve = bench.start(&["serve", "--quiet"]);
+    let is_tried =
+        |status: &serde_json::Value| status["state"] == "resting" && status["message_code"] == "TJ-S224";
+    while !is_tried(&bench.status("bad")) {
+        assert!(serve.is_running(), "the hub ended");
+    }
+    // It rests 2, 4, … seconds between attempts; from now on it is never said to be reading.
+    for _ in 0..30 {
+        let status = bench.status("bad");
+        assert!(is_tried(&status), "{status}");
+        assert!(status["message"].as_str().is_some_and(|text| text.contains("tried again at 2")), "{status}");
+    }
+    serve.signal("INT");
+    serve.ended();
 }
 
 #[test]

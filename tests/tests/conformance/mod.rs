@@ -194,7 +194,7 @@ fn typed(batch: &RowBatch) -> Vec<(Row, Vec<Value>)> {
 }
 
 fn keys(rows: &[(Row, Vec<Value>)]) -> Vec<String> {
-    rows.iter().map(|(row, _)| row.key.clone().map_or_else(|why| format!("!{why}"), |key| key.0)).collect()
+    rows.iter().map(|(row, _)| row.key.clone().map_or_else(|why| format!("!{why:?}"), |key| key.0)).collect()
 }
 
 fn key(text: &str) -> SourceKey {

@@ -9,6 +9,9 @@ use tests::Zone;
 use tests::bench::sqlite;
 use tests::http::Served;
 
+/// Whoever bears this name is no company.
+const PERSON: &str = "单雄信";
+
 /// The fields of a type of the schema: name, whether it takes arguments, type.
 fn fields(schema: &str, name: &str) -> Vec<(String, bool, String)> {
     let body = schema.split(&format!("\ntype {name} {{")).nth(1).and_then(|rest| rest.split("\n}").next());
@@ -102,6 +105,13 @@ fn no_id_number_and_no_persons_telephone_is_in_any_answer() {
     // More rows set aside, so that these are searched too.
     noisy.hazards.set("person.wrong_id", 200_000).expect("a hazard");
     let zone = Zone::make(&noisy, 44, None);
+    // A person entered as a company that holds shares.
+    sqlite(
+        &zone.places.sqlite("registry"),
+        &format!(
+            "UPDATE t_gdxx SET gdmc = '{PERSON}' WHERE gdxh IN (SELECT min(gdxh) FROM t_gdxx WHERE gdmc LIKE '%公司');"
+        ),
+    );
     zone.pull(&[]);
     let schema = zone.tongjian(&["schema"]);
     let schema = String::from_utf8_lossy(&schema.stdout).into_owned();
@@ -142,6 +152,9 @@ fn no_id_number_and_no_persons_telephone_is_in_any_answer() {
             after = format!("after: {}", page["endCursor"]);
         }
     }
+    assert!(!texts.contains(PERSON) && texts.lines().any(|text| text == "单*"), "{PERSON} is not masked");
+    let holders = served.ask("{ shareholdings(first: 100) { nodes { shareholderName } } }");
+    assert!(holders.to_string().contains("公司"), "companies stay: {holders}");
     let held = held(&zone);
     assert!(held.len() > 500, "only {} ID numbers are known", held.len());
     // All of them at once: every run of 15 and 18 digits that an answer holds.

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use contract::{Projection, ReadError, RowBatch, SnapshotRequest, Source, SourceKey, StreamName, Value};
+use contract::{
+    Projection, ReadError, RowBatch, SnapshotRequest, Source, SourceKey, StreamName, Unkeyed, Value,
+};
 use futures_util::StreamExt as _;
 
 use crate::{Files, Options};
@@ -13,7 +15,7 @@ pub(super) struct Drop {
 }
 
 /// A row as it came: its key or why there is none, and its cells.
-pub(super) type Came = (Result<String, String>, Vec<Value>);
+pub(super) type Came = (Result<String, Unkeyed>, Vec<Value>);
 
 impl Drop {
     pub(super) fn new() -> Drop {

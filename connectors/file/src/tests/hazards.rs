@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use contract::{Projection, ReadError, Retry, Source as _, SourceKey, Value};
+use contract::{Projection, ReadError, Retry, Source as _, SourceKey, Unkeyed, Value};
 
 use super::Drop;
 use super::fixture::{Came, batches, came, gbk, request, rows, stream, text};
@@ -47,7 +47,7 @@ async fn a_cell_that_is_no_text_is_odd_and_no_other() {
     // As a key, it is none.
     let found = rows(&folder.gbk(), request("x.csv", &["b"])).await.unwrap();
     let why = found.last().unwrap().0.clone().unwrap_err();
-    assert_eq!(why, "key column `b` is not valid text (file `x.csv` line 3)");
+    assert_eq!(why, Unkeyed::NoKey("key column `b` is not valid text (file `x.csv` line 3)".into()));
 }
 
 #[tokio::test]
@@ -64,26 +64,40 @@ async fn a_bar_does_not_cut_a_character_of_gbk() {
 
 #[tokio::test]
 async fn lines_of_the_wrong_length_come_without_key() {
-    let folder = Drop::new().with("x.csv", "a,b,c\n1,2,3\n2,3\n3,4,5,6\n4,5,6,,\n\n5,6,7\n");
-    let found = one(&folder).await.unwrap();
-    let keys: Vec<Result<&str, &str>> =
-        found.iter().map(|(key, _)| key.as_ref().map(String::as_str).map_err(String::as_str)).collect();
-    let expected = [
-        Ok("1"),
-        Ok("4"),
-        Ok("5"),
-        Err("file `x.csv` line 3: 2 cells, the header has 3"),
-        Err("file `x.csv` line 4: 4 cells, the header has 3"),
-    ];
-    assert_eq!(keys, expected);
-    assert_eq!(found[3].1, [text("2"), text("3"), Value::Null], "what there is of it is told");
+    let csv = "a,b,c\n1,2,3\n\n2,3\n3,4,5,6\n4,5,6,,\n\n5,6,7\n";
+    let width = |line, n_found| Unkeyed::Width { file: "x.csv".into(), line, n_found, n_expected: 3 };
+    let expected =
+        [Ok("1".to_owned()), Ok("4".to_owned()), Ok("5".to_owned()), Err(width(4, 2)), Err(width(5, 4))];
+    for csv in [csv.to_owned(), csv.replace('\n', "\r\n")] {
+        // In memory, and through temporary files.
+        for sort_bytes in [1 << 20, 1] {
+            let folder = Drop::new().with("x.csv", &csv);
+            let files = Files::new(Options { sort_bytes, ..folder.options() });
+            let found = rows(&files, request("x.csv", &["a"])).await.unwrap();
+            assert_eq!(found.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>(), expected, "{csv:?}");
+            assert_eq!(found[3].1, [text("2"), text("3"), Value::Null], "what there is of it is told");
+        }
+    }
 }
 
 #[tokio::test]
 async fn an_open_quotation_mark_is_an_error_not_a_cell() {
-    for bytes in ["a,b\n1,\"2\n3,4\n", "a,b\n1,\"2\n3,4", "a,\"b\n1,2\n"] {
-        let folder = Drop::new().with("x.csv", bytes);
-        assert!(words(&folder).await.contains("quotation mark is not closed"), "{bytes}");
+    let cases = [
+        ("a,b\n1,\"2\n3,4\n", 2),
+        ("a,b\n1,\"2\n3,4", 2),
+        ("a,\"b\n1,2\n", 1),
+        ("a,b\r\n1,2\r\n\r\n3,\"4\r\n5,6\r\n", 4),
+        ("a,b\n\"1\n2\",\"3\n4,5\n", 3),
+        // The next quotation mark closes it, in the middle of another cell: a row would be swallowed unseen.
+        ("a,b\n1,2\n3,\"4\n5,\"6\"\n7,8\n", 3),
+    ];
+    for (bytes, expected) in cases {
+        let error = one(&Drop::new().with("x.csv", bytes)).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("file `x.csv` line {expected}: a quotation mark is not closed"),
+            "{bytes:?}"
+        );
     }
     let folder = Drop::new().with("x.csv", "a,b\n1,5\" pipe\n2,\"\"\"\"\n3,\"\"\n");
     let cells: Vec<Value> =
@@ -207,6 +221,10 @@ async fn what_is_too_much_is_refused() {
     let mut open = b"a,b\n1,\"".to_vec();
     open.resize(66 << 20, b'x');
     let folder = Drop::new().with("x.csv", open);
+    assert!(matches!(one(&folder).await, Err(ReadError::OpenQuote { line: 2, .. })));
+    let mut long = b"a,b\n1,".to_vec();
+    long.resize(66 << 20, b'x');
+    let folder = Drop::new().with("x.csv", long);
     assert!(words(&folder).await.contains("more than 64 MiB"));
 }
 
@@ -291,8 +309,8 @@ async fn a_key_may_be_of_several_columns_and_none_of_them_null() {
     let folder = Drop::new().with("x.csv", "a,b\n1,y|z\n,2\n1,\n");
     let found = rows(&folder.files(), request("x.csv", &["b", "a"])).await.unwrap();
     assert_eq!(found[0].0, Ok(SourceKey::of(["y|z", "1"]).0));
-    assert_eq!(found[1].0, Err("key column `a` is NULL (file `x.csv` line 3)".to_owned()));
-    assert_eq!(found[2].0, Err("key column `b` is NULL (file `x.csv` line 4)".to_owned()));
+    assert_eq!(found[1].0, Err(Unkeyed::NoKey("key column `a` is NULL (file `x.csv` line 3)".to_owned())));
+    assert_eq!(found[2].0, Err(Unkeyed::NoKey("key column `b` is NULL (file `x.csv` line 4)".to_owned())));
 }
 
 #[test]

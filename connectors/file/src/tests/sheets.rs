@@ -109,8 +109,14 @@ async fn sheets_headers_gaps_and_merged_cells() {
     let found = came(&found[0]);
     assert_eq!(found[0], (Ok("a".into()), vec![text("a"), Value::Null, text("both"), Value::Null]));
     assert_eq!(found[1].0, Ok("b".into()));
-    assert_eq!(found[2].0, Err("key column `k` is NULL (file `t.xlsx` line 7)".into()));
-    assert_eq!(found[3].0, Err("file `t.xlsx` line 8: 7 cells, the header has 4".into()));
+    assert_eq!(
+        found[2].0,
+        Err(contract::Unkeyed::NoKey("key column `k` is NULL (file `t.xlsx` line 7)".into()))
+    );
+    assert_eq!(
+        found[3].0,
+        Err(contract::Unkeyed::Width { file: "t.xlsx".into(), line: 8, n_found: 7, n_expected: 4 })
+    );
 
     let error = rows(&folder.files(), request("t.xlsx.三", &["k"])).await.unwrap_err().to_string();
     assert!(error.contains("no sheet `三`, it has `说明`, `二〇二四.上`"), "{error}");

@@ -9,10 +9,10 @@ use super::code::CodeReader;
 use super::judge::Judge;
 use super::rule::{DateForm, From, Reader, Rule};
 use super::{FieldMappingDraft, FromDraft, MappedColumn, Mapping, MappingDraft, PersonKey};
-use crate::ontology::{Field, FieldType, Kind, Ontology, Scheme, Sensitivity};
+use crate::ontology::{Field, FieldType, Kind, Ontology, Scheme};
 
 /// Counts changes of this code that give other values for the same cells: with it every mapping is a new one.
-const NORMALISER: u32 = 1;
+const NORMALISER: u32 = 2;
 
 impl Mapping {
     /// Judges all of a draft and makes the mapping of it. `person_key` is needed for fields with ID numbers.
@@ -42,11 +42,12 @@ impl Mapping {
             columns: Columns::default(),
             person_key: &person_key,
         };
-        let rules: Vec<Rule> = kind
+        let mut rules: Vec<Rule> = kind
             .fields
             .iter()
             .map(|field| builder.rule(&mut judge, field, mapped.get(field.id.as_str()).copied()))
             .collect();
+        beside(&mut rules);
         let columns = builder.columns.columns;
         if columns.is_empty() {
             judge.say(&draft.path, Message::new("TJ-D104"), Message::new("TJ-D125"));
@@ -67,6 +68,23 @@ impl Mapping {
             digest,
             person_key,
         })
+    }
+}
+
+/// Tells each rule of an identifier which others read the same columns.
+fn beside(rules: &mut [Rule]) {
+    let read = |rule: &Rule| {
+        let (From::Columns(columns), Reader::Identifier(scheme)) = (&rule.from, &rule.reader) else {
+            return Vec::new();
+        };
+        columns.iter().map(|column| (*column, *scheme)).collect()
+    };
+    let all: Vec<Vec<(usize, Scheme)>> = rules.iter().map(read).collect();
+    for (at, rule) in rules.iter_mut().enumerate() {
+        let Some(own) = all.get(at) else { continue };
+        let others = all.iter().enumerate().filter(|(other, _)| *other != at).flat_map(|(_, read)| read);
+        let shared = others.filter(|(column, _)| own.iter().any(|(mine, _)| mine == column));
+        rule.beside = shared.copied().collect();
     }
 }
 
@@ -120,7 +138,7 @@ impl Columns {
             if !column.fields.contains(&field.id) {
                 column.fields.push(field.id.clone());
             }
-            column.is_personal |= field.sensitivity == Sensitivity::Personal;
+            column.is_personal |= field.sensitivity.is_of_people();
             column.is_id_number |= field.field_type == FieldType::Identifier(Scheme::ResidentId);
         }
         at
@@ -150,6 +168,7 @@ impl Builder<'_> {
                 reader: Reader::Bool,
                 look: Look::default(),
                 on_invalid: super::OnInvalid::Unsaid,
+                beside: Vec::new(),
                 is_required: field.is_required,
                 is_personal: false,
             };
@@ -188,8 +207,9 @@ impl Builder<'_> {
             reader,
             look,
             on_invalid: draft.on_invalid,
+            beside: Vec::new(),
             is_required: field.is_required,
-            is_personal: field.sensitivity == Sensitivity::Personal,
+            is_personal: field.sensitivity.is_of_people(),
         }
     }
 

@@ -68,6 +68,11 @@ pub(super) fn read(scheme: Scheme, text: &str, key: Option<&PersonKey>) -> Resul
     Ok(Reading::plain(FieldValue::Text(normal)))
 }
 
+/// Whether a text keeps the rules of a scheme; never of one that has none.
+pub(super) fn is_valid(scheme: Scheme, text: &str) -> bool {
+    !matches!(scheme, Scheme::PriPid | Scheme::Local) && read(scheme, text, None).is_ok()
+}
+
 /// Half-width, upper case, without blanks; without hyphens where the scheme has none.
 fn normal(scheme: Scheme, text: &str) -> String {
     match scheme {

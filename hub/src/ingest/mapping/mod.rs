@@ -11,7 +11,7 @@
 //! | partial date | the same, and months and years | |
 //! | until | the same; 长期, 9999-12-31 and `infinity` are without end | |
 //! | timestamp | native; a local time is read with the zone | skipped: flag `TJ-D032`; twice: the earlier, flag `TJ-D033` |
-//! | identifier | normalised and checked by its scheme; ID numbers become keyed hash and masked form | kept though wrong: flag `TJ-D030` |
+//! | identifier | normalised and checked by its scheme; ID numbers become keyed hash and masked form | kept though wrong: flag `TJ-D030`; valid as the identifier of another field that reads the same column: NULL |
 //! | phone, address | digits with `-` and `;`; half-width, single blanks | |
 //!
 //! A cell that says nothing (`无`, `-`, `N/A`, `NULL`, blanks, and what the mapping adds) is NULL for every type.

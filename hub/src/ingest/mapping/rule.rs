@@ -31,6 +31,8 @@ pub(super) struct Rule {
     pub(super) reader: Reader,
     pub(super) look: Look,
     pub(super) on_invalid: OnInvalid,
+    /// Identifiers that other fields read from the same columns: place of the column and scheme.
+    pub(super) beside: Vec<(usize, Scheme)>,
     pub(super) is_required: bool,
     pub(super) is_personal: bool,
 }
@@ -108,14 +110,22 @@ impl Rule {
             let Some(cell) = cells.get(*at) else { continue };
             let reading = match said(cell, &self.look) {
                 Ok(None) => continue,
-                Ok(Some(said)) => {
-                    self.reader.read(&said, cells, key).and_then(|reading| self.with_known(reading, cell))
-                }
+                Ok(Some(said)) => match self.reader.read(&said, cells, key) {
+                    Ok(reading) => self.with_known(reading, cell),
+                    Err(_) if self.is_of_another(*at, &said) => continue,
+                    Err(message) => Err(message),
+                },
                 Err(message) => Err(message),
             };
             return reading.or_else(|message| self.invalid(*at, cell, message));
         }
         self.nothing(columns.first().copied())
+    }
+
+    /// A column may hold one of several identifiers: what is valid as that of another field says nothing of this one.
+    fn is_of_another(&self, column: usize, said: &Said<'_>) -> bool {
+        let text = text_of(said);
+        self.beside.iter().any(|(at, scheme)| *at == column && identifier::is_valid(*scheme, &text))
     }
 
     /// A code that its list does not know is kept as it came and flagged, unless the mapping says otherwise.

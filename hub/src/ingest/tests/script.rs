@@ -7,7 +7,7 @@ use bytes::Bytes;
 use contract::{
     Batcher, BoxFuture, BoxStream, Capabilities, ChangeMode, Check, Column, ColumnType, Decode, Digest,
     KeyRange, OrderKey, Part, Predicate, Projection, RangeDigest, ReadError, Refusal, Row, RowBatch, RowBody,
-    SnapshotRequest, Source, SourceKey, StreamName, StreamSchema, Value,
+    SnapshotRequest, Source, SourceKey, StreamName, StreamSchema, Unkeyed, Value,
 };
 use futures_util::StreamExt as _;
 
@@ -22,6 +22,8 @@ pub(super) enum Trouble {
     Hangs,
     /// The connector panics after the first batch.
     Panics,
+    /// Nobody is there.
+    Down,
     /// The source refuses.
     Refuses(Refusal),
     /// The connector ends without a last batch.
@@ -115,7 +117,7 @@ fn rows(table: &Table) -> Vec<Row> {
         .map(|(key, cells)| {
             let raw = Bytes::from(cells.join("\t"));
             Row {
-                key: key.clone().map(SourceKey).ok_or_else(|| "column ID is NULL".to_owned()),
+                key: key.clone().map(SourceKey).ok_or_else(|| Unkeyed::NoKey("column ID is NULL".to_owned())),
                 digest: Digest::of(&raw),
                 body: RowBody::Raw(raw),
             }
@@ -149,6 +151,10 @@ impl Source for Script {
     ) -> BoxFuture<'a, Result<Vec<StreamSchema>, ReadError>> {
         Box::pin(async move {
             let names = streams.unwrap_or_default();
+            let tables = names.iter().filter_map(|name| self.table(name));
+            if tables.into_iter().any(|table| matches!(table.trouble, Trouble::Down)) {
+                return Err(ReadError::Connect { words: "nobody is there".into() });
+            }
             Ok(names.iter().filter_map(|name| self.table(name).map(|table| schema(name, &table))).collect())
         })
     }
@@ -256,7 +262,11 @@ fn async_batches<'s>(
                         batch.is_last = false;
                         batch
                     }),
-                    Trouble::None | Trouble::Breaks { .. } | Trouble::Hangs | Trouble::Panics => batch,
+                    Trouble::None
+                    | Trouble::Breaks { .. }
+                    | Trouble::Hangs
+                    | Trouble::Panics
+                    | Trouble::Down => batch,
                 }
             }
         })

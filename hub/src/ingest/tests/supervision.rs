@@ -144,3 +144,50 @@ async fn runs_until_asked_to_stop_and_keeps_the_interval() {
     assert_eq!(statuses[0].1.state, "idle");
     assert_eq!(statuses[0].1.n_read, 40);
 }
+
+#[tokio::test]
+async fn of_a_source_that_is_not_there_one_stream_is_asked() {
+    let house = House::with(&[("a", "t"), ("a", "u"), ("b", "t")], small()).await;
+    house.script("a").change("t", |t| t.trouble = Trouble::Down);
+    house.script("a").change("u", |t| *t = table(40));
+    house.script("b").change("t", |t| *t = table(40));
+    let report = house.ingest.pull(&Filter::default(), &Stop::new()).await;
+    assert_eq!((report.n_unreachable, report.is_unreachable(), report.is_complete()), (2, false, false));
+    for stream in &report.streams[..2] {
+        assert_eq!((stream.state, stream.message.as_ref().unwrap().code), (StreamState::Resting, "TJ-S201"));
+    }
+    assert_eq!(house.script("a").n_snapshots.load(Ordering::SeqCst), 0);
+    assert_eq!(report.streams[2].state, StreamState::Idle);
+    let only = Filter { source: Some(SourceId::new("a")), stream: None };
+    house.ingest.resume(&SourceId::new("a"), "u", Acceptance::Accept).await.unwrap();
+    let report = house.ingest.pull(&only, &Stop::new()).await;
+    assert!(report.is_unreachable(), "nothing was done");
+    assert_eq!(report.streams[1].state, StreamState::Accepted, "what an operator said stands");
+    house.script("a").change("t", |t| *t = table(40));
+    let report = house.ingest.pull(&only, &Stop::new()).await;
+    assert!(report.is_complete() && !report.is_unreachable());
+}
+
+#[tokio::test]
+async fn while_it_is_tried_again_the_store_says_why_and_when() {
+    for attempts in [1, 3] {
+        let house = House::of(40, IngestOptions { attempts, ..small() }).await;
+        house.change(|t| t.trouble = Trouble::Down);
+        let stop = Stop::new();
+        let mut board = house.ingest.watch();
+        let watch = async {
+            // The clock stands at 22:13:20; the stream has a turn every 10 seconds.
+            let is_due = |progress: &StreamProgress| {
+                let args = progress.message.iter().flat_map(|message| &message.args);
+                args.into_iter().any(|(name, at)| *name == "at" && at == "2023-11-14T22:13:30Z")
+            };
+            board.wait_for(|all| is_due(&all[0])).await.unwrap();
+            stop.soft();
+        };
+        tokio::join!(house.ingest.run(&stop), watch);
+        let (_, status) = house.store.stream_statuses().await.unwrap().remove(0);
+        let message = message_of_status(&status.message.unwrap()).unwrap();
+        assert_eq!((status.state.as_str(), message.code), ("resting", "TJ-S224"));
+        assert!(message.render(messages::Lang::En).contains("nobody is there"));
+    }
+}

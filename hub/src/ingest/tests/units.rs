@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use contract::{Digest, Row, RowBatch, RowBody, SourceKey, StreamSchema, Value};
+use contract::{Digest, Row, RowBatch, RowBody, SourceKey, StreamSchema, Unkeyed, Value};
 use messages::Message;
 use proptest::prelude::*;
 
@@ -102,7 +102,7 @@ fn batch(rows: &[(String, u64)]) -> RowBatch {
         parts: Vec::new(),
     };
     let row = |(key, n): &(String, u64)| Row {
-        key: if key == "∅" { Err("NULL".into()) } else { Ok(SourceKey(key.clone())) },
+        key: if key == "∅" { Err(Unkeyed::NoKey("NULL".into())) } else { Ok(SourceKey(key.clone())) },
         digest: digest(*n),
         body: RowBody::Cells(vec![Value::Null]),
     };

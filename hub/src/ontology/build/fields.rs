@@ -29,6 +29,7 @@ const TYPES: &[&str] = &[
 const SENSITIVITIES: &[(&str, Sensitivity)] = &[
     ("public", Sensitivity::Public),
     ("internal", Sensitivity::Internal),
+    ("organisation", Sensitivity::Organisation),
     ("personal", Sensitivity::Personal),
 ];
 
@@ -92,7 +93,7 @@ pub(super) fn build(
             Sensitivity::Internal
         });
     let freshness = freshness(judge, draft);
-    if sensitivity == Sensitivity::Personal && freshness == Freshness::Key {
+    if sensitivity.is_of_people() && freshness == Freshness::Key {
         judge.say_with_cure(
             &draft.path,
             Message::new("TJ-O031").with("id", &draft.id),
@@ -103,6 +104,13 @@ pub(super) fn build(
         judge.say_with_cure(
             &draft.path,
             Message::new("TJ-O033").with("id", &draft.id),
+            Message::new("TJ-O034"),
+        );
+    }
+    if sensitivity == Sensitivity::Organisation && field_type != FieldType::Text {
+        judge.say_with_cure(
+            &format!("{}.sensitivity", draft.path),
+            Message::new("TJ-O105").with("id", &draft.id),
             Message::new("TJ-O034"),
         );
     }

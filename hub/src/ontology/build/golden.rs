@@ -78,7 +78,9 @@ fn build_field(
             kinds.iter().find(|k| k.id == source.kind).and_then(|k| k.fields.get(source.field))
         {
             field.share = field.share.max(origin.share);
-            if origin.sensitivity == Sensitivity::Personal && field.sensitivity != Sensitivity::Personal {
+            let is_masked =
+                field.sensitivity == Sensitivity::Personal || field.sensitivity == origin.sensitivity;
+            if origin.sensitivity.is_of_people() && !is_masked {
                 let message = Message::new("TJ-O066").with("field", &field.id).with("from", text);
                 judge.say_with_cure(&draft.field.path, message, Message::new("TJ-O034"));
             }

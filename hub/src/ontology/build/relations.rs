@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use messages::Message;
 
 use super::{Judge, SHARES, label};
-use crate::ontology::names::{RESERVED_ENTITY_FIELDS, TYPE_ENDINGS, camel_case, pascal_case};
+use crate::ontology::names::{
+    RESERVED_ENTITY_FIELDS, TYPE_ENDINGS, camel_case, is_reserved_way, pascal_case,
+};
 use crate::ontology::{
     EntityKind, Kind, OntologyDraft, Relation, RelationDraft, RelationEnd, RelationEndDraft, Share,
 };
@@ -40,7 +42,7 @@ fn build(
     for end in [&draft.from, &draft.to] {
         judge.id(&format!("{}.field", end.path), &end.field);
         judge.label(&end.path, &end.label_zh);
-        if RESERVED_ENTITY_FIELDS.contains(&end.field.as_str()) {
+        if is_reserved_way(&end.field, RESERVED_ENTITY_FIELDS) {
             judge.reserved(&format!("{}.field", end.path), &end.field);
         }
     }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use messages::Message;
 
 use super::{Judge, Natures, fields, label};
-use crate::ontology::names::{RESERVED_ENTITY_FIELDS, RESERVED_RECORD_FIELDS, camel_case, is_id};
+use crate::ontology::names::{
+    RESERVED_ENTITY_FIELDS, RESERVED_RECORD_FIELDS, camel_case, is_id, is_reserved_way,
+};
 use crate::ontology::{
     EntityNature, Field, FieldType, IdentifierDraft, IdentifierField, Kind, KindDraft, OntologyDraft, Role,
     RoleDraft, Scheme, Scored,
@@ -41,7 +43,7 @@ fn build(
         let message = Message::new("TJ-O052").with("id", &draft.id);
         judge.say_with_cure(&draft.path, message, Message::new("TJ-O012"));
     }
-    if RESERVED_RECORD_FIELDS.contains(&draft.id.as_str()) {
+    if is_reserved_way(&draft.id, RESERVED_RECORD_FIELDS) {
         judge.reserved(&draft.path, &draft.id);
     }
     if !natures.contains_key(&draft.entity) {
@@ -158,7 +160,7 @@ pub(super) fn judge_inverses(judge: &mut Judge, draft: &OntologyDraft, kinds: &[
                 if !is_id(&built.inverse) {
                     judge.id(&role.path, &built.inverse);
                 }
-                if RESERVED_ENTITY_FIELDS.contains(&built.inverse.as_str()) {
+                if is_reserved_way(&built.inverse, RESERVED_ENTITY_FIELDS) {
                     judge.reserved(&role.path, &built.inverse);
                 }
                 if let Some(other) = names.get(&name).filter(|other| **other != role.path) {

@@ -263,6 +263,28 @@ fn rights() {
         |d| d.kinds[0].fields[1].sensitivity = Some("personal".into()),
         &[("entity.subject.field.name", "TJ-O066")],
     );
+    // Names among which people may stand: texts alone, not asked by, and masked as golden values too.
+    let organisation = || Some("organisation".to_owned());
+    check(|d| d.kinds[0].fields[1].sensitivity = organisation(), &[("entity.subject.field.name", "TJ-O066")]);
+    check(
+        |d| {
+            d.kinds[0].fields[1].sensitivity = organisation();
+            d.entities[0].fields[0].field.sensitivity = organisation();
+        },
+        &[],
+    );
+    check(
+        |d| {
+            d.kinds[0].fields[1].sensitivity = organisation();
+            d.entities[0].fields[0].field.sensitivity = Some("personal".into());
+            d.kinds[0].fields[1].freshness = Some("key".into());
+        },
+        &[("kind.registration.field.name", "TJ-O031")],
+    );
+    check(
+        |d| d.kinds[0].fields[5].sensitivity = organisation(),
+        &[(at, "TJ-O033"), (&format!("{at}.sensitivity"), "TJ-O105")],
+    );
 }
 
 #[test]

@@ -36,7 +36,8 @@ impl Query {
     /// The departments and the quality of what they send; to a reader its own.
     ///
     /// # Errors
-    /// When the store fails or takes too long, or the question could not be written down.
+    /// `Forbidden` for a reader that asks for another department; when the store fails or takes too long, or the
+    /// question could not be written down.
     pub async fn quality(
         &self,
         asker: &Asker,
@@ -59,6 +60,9 @@ impl Query {
             Role::Reader => Some(asker.caller.department.as_str()),
             Role::Steward | Role::Operator => None,
         };
+        if own.is_some_and(|own| question.department.as_ref().is_some_and(|asked| asked != own)) {
+            return Err(QueryError::Forbidden { needed: Role::Steward });
+        }
         let is_asked = |id: &str| {
             own.is_none_or(|own| own == id) && question.department.as_ref().is_none_or(|asked| asked == id)
         };

@@ -51,9 +51,9 @@ impl Ratio {
 pub struct Validity {
     /// Rows the source holds, as far as they were read.
     pub received: u64,
-    /// Read without a mark.
+    /// Read without a mark, or with a harmless one.
     pub clean: u64,
-    /// Read, with a value that was flagged.
+    /// Read, with a value that was kept though it is wrong.
     pub flagged: u64,
     /// Set aside.
     pub set_aside: u64,

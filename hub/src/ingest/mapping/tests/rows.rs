@@ -144,3 +144,29 @@ fn speed() {
         eprintln!("{id:>24} {:?}", start.elapsed() / N);
     }
 }
+
+#[test]
+fn a_column_of_either_identifier_flags_neither() {
+    const NUMBER: &str = "610131000000018";
+    let uscc = codes::Uscc::compose("91610131MA6EXAM16").unwrap().to_string();
+    let number = codes::RegistrationNumber::compose(&NUMBER[..14]).unwrap().to_string();
+    for on_invalid in [OnInvalid::Keep, OnInvalid::Null, OnInvalid::DeadLetter] {
+        let of = |field| FieldMappingDraft { on_invalid, ..columns(field, &["C"]) };
+        let mapping =
+            build(draft(vec![of("uscc"), of("registration_number"), columns("pripid", &["C"])])).unwrap();
+        let become_both = |cell: &str| {
+            let cells = [Value::Text(cell.into())];
+            ["uscc", "registration_number"].map(|field| become_text(&mapping, field, &cells))
+        };
+        assert_eq!(become_both(&uscc), [uscc.as_str(), "NULL"]);
+        assert_eq!(become_both(&number), ["NULL", number.as_str()]);
+        // What is neither is told, though the number of no scheme would take it.
+        let flags = match on_invalid {
+            OnInvalid::Keep => "TJ-D030 TJ-D030",
+            OnInvalid::Null => "TJ-D034 TJ-D034",
+            OnInvalid::DeadLetter | OnInvalid::Unsaid => "!TJ-I",
+        };
+        let neither = become_both("91610131MA6EXAM16X");
+        assert!(neither.iter().all(|text| text.contains(flags)), "{neither:?}");
+    }
+}

@@ -94,6 +94,10 @@ fn names_are_their_own() {
     wrong(|d| d.relations[0].to.field = "parents".into(), &[(at, "TJ-O058")]);
     wrong(|d| d.relations[1].from.field = "parents".into(), &[("relation.represents.from.field", "TJ-O058")]);
     wrong(|d| d.relations[0].to.field = "history".into(), &[(at, "TJ-O010")]);
+    for name in ["edges", "node", "nodes", "cursor", "page_info", "total_count"] {
+        wrong(|d| d.relations[0].to.field = name.into(), &[(at, "TJ-O010")]);
+        wrong(|d| d.relations[0].from.field = name.into(), &[("relation.branch.from.field", "TJ-O010")]);
+    }
     wrong(|d| d.relations[0].to.field = "Branches".into(), &[(at, "TJ-O001")]);
     wrong(|d| d.relations[0].id = "a__b".into(), &[("relation.branch", "TJ-O001")]);
     wrong(

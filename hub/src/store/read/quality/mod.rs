@@ -32,6 +32,9 @@ const LONGEST: i64 = 20_000;
 /// A limit that is none: what stands inside is worked out once a row, not once for each sum around it.
 const EVERYTHING: i64 = i64::MAX;
 
+/// Flags that are not held against validity: a cell left empty is missing already, and a converted number is right.
+const HARMLESS: [&str; 2] = ["TJ-D034", "TJ-D035"];
+
 /// What was counted of one stream.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sums {
@@ -43,9 +46,9 @@ pub(crate) struct Sums {
     pub(crate) newest_at: Option<Timestamp>,
     /// Of the measured fields, in order: records of `records` that hold a value.
     pub(crate) filled: Vec<u64>,
-    /// Records of `records` with a flagged value.
+    /// Records of `records` with a value that is flagged, and not harmlessly so.
     pub(crate) flagged: u64,
-    /// The same by field and code.
+    /// Every flag, by field and code.
     pub(crate) flags: BTreeMap<(String, String), u64>,
     /// Of the rules, in order.
     pub(crate) timely: Vec<TimelySums>,
@@ -279,7 +282,9 @@ impl Reader {
                 Part::All => *total += n,
                 Part::Stale => *total = total.saturating_sub(n),
             };
-            add(&mut sums.flagged);
+            if rows::flags(&flags).any(|(_, code)| !HARMLESS.contains(&code)) {
+                add(&mut sums.flagged);
+            }
             for (field, code) in rows::flags(&flags) {
                 add(sums.flags.entry((field.to_owned(), code.to_owned())).or_default());
             }
