@@ -5,7 +5,9 @@
 //! depth, pages, cost.
 
 mod document;
+mod introspection;
 mod lexer;
+mod usable;
 
 #[cfg(test)]
 mod tests;
