@@ -2497,8 +2497,8 @@ class Ceremony:
 
     def _headed(self, kind, before=None):
         """Whether a head has the last entry of this kind."""
-        last = self.at["last", kind]
-        return any(head.size > last.seq and (before is None or head.time < before) for head in self.log.heads)
+        last = self.at.get(("last", kind))
+        return last is not None and any(head.size > last.seq and (before is None or head.time < before) for head in self.log.heads)
 
     def _check_heads(self):
         at = self.at
