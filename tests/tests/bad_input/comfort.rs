@@ -81,3 +81,17 @@ fn moments_are_told_in_the_hub_s_own_time() {
     let json = shown(&bench.tongjian(&["keys", "list", "--output", "json"]));
     assert!(json.contains("Z\"") && !json.contains("+08:00"), "{json}");
 }
+
+#[test]
+fn a_few_rows_with_large_numbers_are_a_few_rows() {
+    let bench = Bench::new();
+    bench.sqlite(
+        "far.db",
+        "CREATE TABLE facts (id integer PRIMARY KEY, name text, fine text, day text, ratio text, note text); \
+         INSERT INTO facts (id) VALUES (1000047), (1000048), (1000049);",
+    );
+    bench.sqlite_source("far", "far.db");
+    let output = bench.tongjian(&["discover", "far", "--all", "--output", "json"]);
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(found["streams"][0]["estimated_rows"], 3, "{found}");
+}
