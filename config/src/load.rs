@@ -11,8 +11,8 @@ use messages::{Message, Problem};
 use crate::{
     Overrides,
     draft::{
-        DepartmentDraft, EntityDraft, HubDraft, IngestDraft, KindDraft, ListDraft, RelationDraft,
-        ServerDraft, TranslationDraft,
+        CalendarDraft, DepartmentDraft, EntityDraft, HubDraft, IngestDraft, KindDraft, ListDraft,
+        RelationDraft, ServerDraft, TranslationDraft,
     },
     form::{self, Content, Root},
     judge::{InForce, Judge},
@@ -52,6 +52,8 @@ pub struct Config {
     pub lists: Vec<ListDraft>,
     /// Translations, in order of file and line.
     pub translations: Vec<TranslationDraft>,
+    /// Working days, a year each, in order of file and line.
+    pub calendars: Vec<CalendarDraft>,
     /// Departments with their sources, in order of file and line.
     pub departments: Vec<DepartmentDraft>,
     files: Files,
@@ -147,6 +149,7 @@ pub fn judge(dir: &Path, overrides: &Overrides) -> Judged {
         relations: content.relations,
         lists: content.lists,
         translations: content.translations,
+        calendars: content.calendars,
         departments: content.departments,
         files,
         places: found.places,

@@ -81,7 +81,10 @@ enum Action {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return server::misused(&error, std::env::args_os()).into(),
+    };
     match run(&arguments) {
         Ok(exit) => exit.into(),
         Err(error) => {

@@ -25,7 +25,7 @@ def judge(bundle, commit, head, publics, log):
     verify.check_expected(verifier, given(commit), given(head), publics.split(",") if given(publics) else [])
     report = verifier.report
     return {"verdict": report.verdict, "words": report.words(), "proven": report.log_compared and not report.refused,
-            "void": report.void, "not_checked": report.not_checked(), "why": [str(r) for r in report.refused[:3]]}
+            "void": report.void, "state": report.state, "not_checked": report.not_checked(), "why": [str(r) for r in report.refused[:3]]}
 
 
 for line in open(sys.argv[1], encoding="utf-8"):

@@ -177,6 +177,9 @@ Exit status: 0 nothing refused, 1 something refused, 2 wrong use.
 #   Voided for this draw where the bundle has it not is refused. An empty or shorter log is refused.
 # * R78 What is expected (C, a head, public values) and is not there is refused like what is there and is another. A head may be one
 #   of the bundle or of the log from elsewhere.
+# * R79 The state of a draw: *Planned* (no Committed), *Committed*, *Sharing*, *SharesClosed*, *Revealing*, *Revealed*,
+#   *Rolling*, *Rolled*, *Opening*, *Executed*, *Published*, *Voided*. Committed, SharesClosed, Revealed (all parties) and
+#   Rolled (all public values) become Sharing, Revealing, Rolling and Opening with the head of R52. All verifiers use these names.
 
 import argparse
 import calendar
@@ -2476,6 +2479,27 @@ class Ceremony:
         following.refuse("kind", "no cosigned head lies between `%s` and this%s" % (
             entry.kind, "" if latest is None else " with a time before %s" % latest))
 
+    def state(self):
+        """The name of the state (R79)."""
+        for name, is_so in (("Voided", self.voided), ("Published", self.published), ("Executed", self.executed)):
+            if is_so:
+                return name
+        kinds = {entry.kind for entry in self.own}
+        if "Committed" not in kinds:
+            return "Planned"
+        if self._all_public():
+            return "Opening" if self._headed("PublicEntropy") else "Rolled"
+        if len(self.revealed) == len(self.plan.parties):
+            return "Rolling" if self._headed("ShareRevealed", min(time for _, _, time in self.plan.entropy)) else "Revealed"
+        if "SharesClosed" in kinds:
+            return "Revealing" if self._headed("SharesClosed") else "SharesClosed"
+        return "Sharing" if self._headed("Committed") else "Committed"
+
+    def _headed(self, kind, before=None):
+        """Whether a head has the last entry of this kind."""
+        last = self.at.get(("last", kind))
+        return last is not None and any(head.size > last.seq and (before is None or head.time < before) for head in self.log.heads)
+
     def _check_heads(self):
         at = self.at
         milestones = [("Committed", ("first", "ShareCommitted")), ("SharesClosed", ("first", "ShareRevealed"))]
@@ -2637,7 +2661,7 @@ class Report:
 
     def __init__(self):
         self.commit = self.head = self.head_size = self.suite = None
-        self.state, self.draw, self.log_compared, self.void = "no log", None, False, None
+        self.state, self.draw, self.log_compared, self.void = None, None, False, None
         self.refused, self.holds, self.unchecked, self.notes, self.left = [], [], [], [], set()
         self.cosigned, self.strangers, self.company, self.public_values = {}, [], [], []
 
@@ -2806,8 +2830,7 @@ class Verifier:
         if len(report.refused) == before and ceremony.own:
             report.hold("ceremony", "%d entries of this draw, in the order of the protocol" % len(ceremony.own))
         self.ceremony, report.public_values = ceremony, ceremony.publics
-        report.state = ("void" if ceremony.voided else "published" if ceremony.published else
-                        "executed" if ceremony.executed else ceremony.own[-1].kind if ceremony.own else "not logged")
+        report.state = ceremony.state()
         if ceremony.voided:
             report.void = ceremony.voided["reason"]
             report.notes.append("THIS DRAW IS VOID: %s (approved by %s)" % (report.void, ceremony.voided["approvers"]))
@@ -3437,7 +3460,7 @@ def print_report(report, out):
     line("Compare both with the wall, the newspaper, or a witness.")
     line(bar)
     if report.draw:
-        line("%s, %s, state: %s" % (report.draw, report.suite, report.state))
+        line("%s, %s, state: %s" % (report.draw, report.suite, report.state or "-"))
     for note in report.notes:
         line(note)
     for refusal in report.refused:

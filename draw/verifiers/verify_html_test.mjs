@@ -79,18 +79,18 @@ function checkArchives() {
   let checked = 0;
   const must = (what, bytes, verdict) => { checked++; const got = D.verifyBundle(bytes).verdict; if (got !== verdict) failures.push(what + ": " + got); };
   must("honest", good, "whole");
-  must("nothing", new Uint8Array(0), "broken");
-  for (const cut of [1, 21, 22, 23, good.length >> 1]) must("cut by " + cut, good.slice(0, good.length - cut), "broken");
+  must("nothing", new Uint8Array(0), "refused");
+  for (const cut of [1, 21, 22, 23, good.length >> 1]) must("cut by " + cut, good.slice(0, good.length - cut), "refused");
   const longer = new Uint8Array(good.length + 1);
   longer.set(good);
-  must("a byte after the end", longer, "broken");
+  must("a byte after the end", longer, "refused");
   longer.set(good, 1);
-  must("a byte before the beginning", longer, "broken");
+  must("a byte before the beginning", longer, "refused");
   const view = new DataView(good.buffer), start = view.getUint32(good.length - 6, true);
   for (const [what, at, value] of [["compressed", start + 10, 8], ["a bomb's length", start + 26, 0xffff], ["overlapping members", start + 42, 0xffff], ["too many members", good.length - 12, 0xffff]]) {
     const bad = good.slice();
     new DataView(bad.buffer).setUint16(at, value, true);
-    must(what, bad, "broken");
+    must(what, bad, "refused");
   }
   return { checked, failures };
 }
@@ -113,8 +113,8 @@ function checkLogs() {
   const same = (what, got, want) => { if (String(got) !== String(want)) failures.push(what + ": " + got); };
   same("the same log", ask(log), ["whole", true]);
   same("no log", ask(undefined), ["whole", false]);
-  same("another log", ask(log.map((e) => (e.name.endsWith("entry-3.txt") ? { ...e, bytes: D.bytesOf(made.files["entry-2.txt"]) } : e))), ["broken", false]);
-  same("a shorter log", ask(log.filter((e) => !/1[5-9]/.test(e.name))), ["broken", false]);
+  same("another log", ask(log.map((e) => (e.name.endsWith("entry-3.txt") ? { ...e, bytes: D.bytesOf(made.files["entry-2.txt"]) } : e))), ["refused", false]);
+  same("a shorter log", ask(log.filter((e) => !/1[5-9]/.test(e.name))), ["refused", false]);
   const second = honest(D, suites[0], { drawNo: 2, previous: D.verifyBundle(bytes).C, planLines: ["text.note=second"] });
   const difference = D.verifyBundle(zip(D, second.files), { previous: bytes }).planDifference;
   same("difference of plans", JSON.stringify(difference), JSON.stringify([["draw_no", "1", "2"], ["text.note", null, "second"]]));
@@ -150,7 +150,7 @@ function checkExample(bytes) {
   for (let i = 0; i < bytes.length; i += stride) {
     checked++;
     bytes[i] ^= 1 << (i % 8);
-    if (D.verifyBundle(bytes).verdict !== "broken") failures.push("unnoticed at byte " + i);
+    if (D.verifyBundle(bytes).verdict !== "refused") failures.push("unnoticed at byte " + i);
     bytes[i] ^= 1 << (i % 8);
   }
   return { checked, failures };

@@ -134,6 +134,11 @@ impl Refusal {
         Refusal::new("BUSY", StatusCode::SERVICE_UNAVAILABLE, Message::new("TJ-Q042"))
     }
 
+    pub(crate) fn caller_busy(limit: usize) -> Refusal {
+        let message = Message::new("TJ-Q050").with("limit", limit);
+        Refusal::new("CALLER_BUSY", StatusCode::TOO_MANY_REQUESTS, message)
+    }
+
     pub(crate) fn deadline() -> Refusal {
         Refusal::new("DEADLINE", StatusCode::OK, Message::new("TJ-Q011"))
     }
@@ -173,6 +178,6 @@ impl Refusal {
 
     /// Whether the same request may be answered later.
     pub(crate) fn is_retryable(&self) -> bool {
-        matches!(self.code, "BUSY" | "DEADLINE" | "INTERNAL")
+        matches!(self.code, "BUSY" | "CALLER_BUSY" | "DEADLINE" | "INTERNAL")
     }
 }

@@ -139,6 +139,10 @@ impl App {
             }
         };
         let mut options = StoreOptions::at(place);
+        if let StoreDraft::Postgres { max_connections, .. } = &self.config.hub.store {
+            // One of them writes.
+            options.readers = max_connections.saturating_sub(1);
+        }
         options.fault = MigrationFault(crate::faults::hook());
         options
     }
@@ -177,7 +181,8 @@ impl App {
             .map_err(|error| Failed { exit: Exit::Failure, text: chain(self.lang, "TJ-V011", &error) })?;
         let limits = &self.config.server.limits;
         let time = Duration::from_secs(u64::from(limits.seconds)).max(patience);
-        let query = QueryLimits { time, ..QueryLimits::default() };
+        let per_caller = limits.readings_per_key as usize;
+        let query = QueryLimits { time, per_caller, ..QueryLimits::default() };
         Ok(Query::new(store, Arc::new(self.catalogue()), Arc::new(audit), self.clock.clone(), query))
     }
 

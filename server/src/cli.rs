@@ -25,7 +25,7 @@ pub(crate) struct Invocation {
     pub(crate) format: Format,
     /// No progress.
     pub(crate) is_quiet: bool,
-    /// How much is logged: 0 warnings, 1 information, 2 everything.
+    /// How much is said and logged: 0 what matters, 1 information, 2 everything.
     pub(crate) verbosity: u8,
 }
 
@@ -46,7 +46,10 @@ pub(crate) enum Action {
         stream: Option<String>,
         all: bool,
     },
-    Status,
+    Status {
+        source: Option<String>,
+        department: Option<String>,
+    },
     Quality(Quality),
     DeadLetters(DeadLetters),
     Keys(Keys),
@@ -114,18 +117,18 @@ pub(crate) fn parse(words: &[OsString]) -> Result<Invocation, Exit> {
     let lang = language(words);
     let matches = match command(lang).try_get_matches_from(words) {
         Ok(matches) => matches,
-        Err(error) => {
-            let is_help = !error.use_stderr();
-            // A closed pipe is no reason to complain about help.
-            let _ = error.print();
-            return Err(if is_help { Exit::Ok } else { Exit::Usage });
-        }
+        Err(error) => return Err(misused(&error, lang)),
     };
     Ok(invocation(&matches, lang))
 }
 
+/// Prints help where it was asked for, else what is wrong with the words.
+pub(crate) fn misused(error: &clap::Error, lang: Lang) -> Exit {
+    if draw::cli::misuse::print(error, lang) { Exit::Usage } else { Exit::Ok }
+}
+
 /// The language has to be known before the help can be made.
-fn language(words: &[OsString]) -> Lang {
+pub(crate) fn language(words: &[OsString]) -> Lang {
     let mut words = words.iter().map(|word| word.to_string_lossy());
     while let Some(word) = words.next() {
         let value = match word.strip_prefix("--lang") {
@@ -155,6 +158,12 @@ pub(crate) fn command(lang: Lang) -> Command {
             .value_name("STREAM")
             .help(t("只处理这个来源中的这张表", "Only this stream of the source"))
     };
+    let department = || {
+        Arg::new("department")
+            .long("department")
+            .value_name("ID")
+            .help(t("只看这个部门", "Of this department only"))
+    };
     let global = |arg: Arg| arg.global(true).help_heading(t("通用", "Everywhere"));
     Command::new("tongjian")
         .version(env!("CARGO_PKG_VERSION"))
@@ -170,13 +179,13 @@ pub(crate) fn command(lang: Lang) -> Command {
         .arg(global(Arg::new("lang").long("lang").value_name("zh|en").value_parser(["zh", "en"]).help(t("界面语言", "Language"))))
         .arg(global(Arg::new("output").long("output").short('o').value_name("table|json").value_parser(["table", "json"]).default_value("table").help(t("输出格式", "Format of the output"))))
         .arg(global(Arg::new("quiet").long("quiet").short('q').action(ArgAction::SetTrue).help(t("不显示进度", "No progress"))))
-        .arg(global(Arg::new("verbose").long("verbose").short('v').action(ArgAction::Count).help(t("多写日志（可重复）", "Logs more; may be repeated"))))
+        .arg(global(Arg::new("verbose").long("verbose").short('v').action(ArgAction::Count).help(t("说得更详细，也多写日志（可重复）", "Says more, and logs more; may be repeated"))))
         .subcommand(Command::new("serve").about(t("持续读取各来源，并提供 GraphQL 服务", "Keeps reading the sources and serves GraphQL")))
         .subcommand(Command::new("pull").about(t("把各来源读一遍后退出", "Reads the sources once and leaves")).arg(source()).arg(stream().requires("source")))
         .subcommand(Command::new("check").about(t("检查整个配置，并试连每个来源：能否连接、能否读、是否能写、用什么方式读、这种方式看不到什么", "Judges the whole configuration and tries each source: connect, read, write, how it will be read and what that cannot see")).arg(source()).arg(Arg::new("offline").long("offline").action(ArgAction::SetTrue).help(t("只看配置，不连接来源", "The configuration only; connects to nothing"))))
         .subcommand(Command::new("discover").about(t("看一个来源里有什么，并建议映射：每一行都附理由，供人核对后写进 departments/", "Looks at what a source holds and proposes mappings, each line with its reason, for a person to judge and put into departments/")).arg(Arg::new("from").required(true).value_name("SOURCE").help(t("已写好连接的来源", "A source whose connection is configured"))).arg(stream()).arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help(t("也看已经配置的表", "Streams that are configured already, too"))))
-        .subcommand(Command::new("status").about(t("各来源、各表的进度与记名情况", "Progress of every stream, and the states of matching (记名)")))
-        .subcommand(quality_command(lang).arg(source()).arg(stream().requires("source")))
+        .subcommand(Command::new("status").about(t("各来源、各表的进度与记名情况", "Progress of every stream, and the states of matching (记名)")).arg(source()).arg(department()))
+        .subcommand(quality_command(lang).arg(department()).arg(source()).arg(stream().requires("source")))
         .subcommand(
             Command::new("dead-letters")
                 .about(t("被搁置的行：查看、重放、放弃", "Rows set aside: look, replay, drop"))
@@ -221,7 +230,6 @@ fn quality_command(lang: Lang) -> Command {
             "没有总分：四项含义不同，不相加；每一项怎样算见 docs/quality.md。空着（-）表示没有可评判的。个人信息遮盖，每次查看记入审计。\n退出码：0 完成；1 失败（含文件已存在）；2 用法有误；4 没有这个部门、来源或表；75 超时，可缩小范围再试\n示例：\n  tongjian quality                                    各部门各表一行\n  tongjian quality --source urban --stream xzcf_2015  加上各字段\n  tongjian quality --department urban --findings      问题所在的行\n  tongjian quality --department urban --findings --dimension validity --field party_uscc\n  tongjian quality --department urban --xlsx 城管.xlsx 一份发还部门的工作簿",
             "There is no score: the four mean different things. How each is counted: docs/quality.md. A dash: nothing to judge. Personal information is masked, every look is audited.\nExit codes: 0 done; 1 failed (also: the file exists); 2 usage; 4 no such department, source or stream; 75 took too long, ask for less\nExamples:\n  tongjian quality                                    a line a stream\n  tongjian quality --source urban --stream xzcf_2015  with its fields\n  tongjian quality --department urban --findings      the rows to mend\n  tongjian quality --department urban --findings --dimension validity --field party_uscc\n  tongjian quality --department urban --xlsx urban.xlsx  a workbook to hand back",
         ))
-        .arg(Arg::new("department").long("department").value_name("ID").help(t("只看这个部门", "Of this department only")))
         .arg(Arg::new("findings").long("findings").action(ArgAction::SetTrue).conflicts_with("xlsx").help(t("列出问题所在的行", "The rows in which something is wrong")))
         .arg(of_findings("dimension").value_name("WORD").value_parser(dimensions).help(t("只看这一项", "About this only")))
         .arg(of_findings("field").value_name("FIELD").help(t("只看这个字段", "About this field only")))
@@ -264,7 +272,7 @@ fn invocation(matches: &ArgMatches, lang: Lang) -> Invocation {
             stream: of("stream"),
             all: sub.get_flag("all"),
         },
-        "status" => Action::Status,
+        "status" => Action::Status { source: of("source"), department: of("department") },
         "quality" => Action::Quality(quality(sub)),
         "dead-letters" => Action::DeadLetters(dead_letters(sub)),
         "keys" => Action::Keys(keys(sub)),

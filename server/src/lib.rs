@@ -20,6 +20,11 @@ pub use exit::Exit;
 
 use std::ffi::OsString;
 
+/// Prints what is wrong with another program's words, in the language they ask for, or the help they ask for.
+pub fn misused(error: &clap::Error, words: impl IntoIterator<Item = OsString>) -> Exit {
+    cli::misused(error, cli::language(&words.into_iter().collect::<Vec<_>>()))
+}
+
 /// Runs the program with these words (the first is its name). Prints, and says how it ended.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     let words: Vec<OsString> = words.into_iter().collect();

@@ -2,6 +2,8 @@
 
 use std::io::Write as _;
 
+use hub::clock::Timestamp;
+use jiff::tz::{TimeZone, offset};
 use messages::{Lang, Message};
 
 /// Tables for people or JSON for programs.
@@ -19,6 +21,15 @@ pub(crate) fn line(text: &str) {
 /// A line on standard error.
 pub(crate) fn error(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// A moment for people: the hub's own time, to the second, with how far it is from UTC.
+pub(crate) fn local(at: Timestamp, zone: &str) -> String {
+    let zone = TimeZone::get(zone).unwrap_or_else(|_| TimeZone::fixed(offset(8)));
+    match jiff::Timestamp::from_microsecond(at.0) {
+        Ok(moment) => moment.to_zoned_datetime(zone).strftime("%Y-%m-%d %H:%M:%S %:z").to_string(),
+        Err(_) => at.to_string(),
+    }
 }
 
 /// A table with a header.
@@ -41,4 +52,16 @@ pub(crate) fn titled(lang: Lang, codes: &[&'static str], rows: Vec<Vec<String>>)
 /// JSON, indented.
 pub(crate) fn json(value: &serde_json::Value) {
     line(&serde_json::to_string_pretty(value).unwrap_or_default());
+}
+
+#[cfg(test)]
+mod tests {
+    use hub::clock::Timestamp;
+
+    #[test]
+    fn a_moment_is_told_in_the_hub_s_own_time() {
+        let at = Timestamp(1_780_300_800_123_456);
+        assert_eq!(super::local(at, "Asia/Shanghai"), "2026-06-01 16:00:00 +08:00");
+        assert_eq!(super::local(at, "UTC"), "2026-06-01 08:00:00 +00:00");
+    }
 }

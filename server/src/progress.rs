@@ -11,6 +11,9 @@ use tokio::task::JoinSet;
 
 use crate::output;
 
+/// Rows of a reading long enough to be told of.
+const LONG: u64 = 100_000;
+
 /// Shows how streams are doing until dropped.
 pub(crate) struct Bars {
     _task: JoinSet<()>,
@@ -18,12 +21,13 @@ pub(crate) struct Bars {
 
 impl Bars {
     /// Follows the board of an ingest.
-    pub(crate) fn new(board: watch::Receiver<Vec<StreamProgress>>) -> Bars {
+    /// Where nobody looks on, what goes well is told of long readings only, unless more is asked for.
+    pub(crate) fn new(board: watch::Receiver<Vec<StreamProgress>>, is_verbose: bool) -> Bars {
         let mut task = JoinSet::new();
         if std::io::stderr().is_terminal() {
             task.spawn(bars(board));
         } else {
-            task.spawn(lines(board));
+            task.spawn(lines(board, is_verbose));
         }
         Bars { _task: task }
     }
@@ -61,15 +65,18 @@ async fn bars(mut board: watch::Receiver<Vec<StreamProgress>>) {
     }
 }
 
-async fn lines(mut board: watch::Receiver<Vec<StreamProgress>>) {
+async fn lines(mut board: watch::Receiver<Vec<StreamProgress>>, is_verbose: bool) {
     let before = begun(&board);
     let mut told: HashMap<String, (StreamState, u64, Option<Timestamp>)> = HashMap::new();
     while board.changed().await.is_ok() {
         let streams = board.borrow_and_update().clone();
         for stream in streams.iter().filter(|stream| before.get(&name(stream)) != Some(&stream.started_at)) {
             let name = name(stream);
-            let now = (stream.state, stream.n_received / 100_000, stream.started_at);
-            if told.insert(name.clone(), now) == Some(now) {
+            let now = (stream.state, stream.n_received / LONG, stream.started_at);
+            let is_told = told.insert(name.clone(), now) == Some(now);
+            let goes_well = matches!(stream.state, StreamState::Reading | StreamState::Idle);
+            let is_short = stream.n_received < LONG;
+            if is_told || (goes_well && is_short && !is_verbose) {
                 continue;
             }
             let all = stream.n_estimated.filter(|n| *n >= stream.n_received);

@@ -1,4 +1,4 @@
-//! Drafts of `codes/*.toml`: code lists with their editions, and translations of departments' own codes.
+//! Drafts of `codes/*.toml`: code lists with their editions, translations of departments' own codes, working days.
 
 /// `[list.<id>]`: a code list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,4 +59,19 @@ pub struct TranslationDraft {
     pub map: Vec<(String, String)>,
     /// `otherwise`: our code for any of theirs that is not in the map; absent: such a row is a dead letter.
     pub otherwise: Option<String>,
+}
+
+/// `[calendar.<id>]`: the days of one year that are not worked, or worked, other than their weekday says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CalendarDraft {
+    /// The id; path `calendar.<id>`.
+    pub id: String,
+    /// `year`.
+    pub year: u32,
+    /// `off`: days and spans of days, `2025-10-01/2025-10-08`, not worked; path `calendar.<id>.off[n]`.
+    pub off: Vec<String>,
+    /// `worked`: the same, worked for them; path `calendar.<id>.worked[n]`.
+    pub worked: Vec<String>,
+    /// `basis`: who arranged it so.
+    pub basis: Option<String>,
 }

@@ -72,6 +72,10 @@ pub struct LimitsDraft {
     pub response_bytes: u64,
     /// Requests worked on at a time. Default 64.
     pub concurrent: u32,
+    /// Of these, of one key. Default 16.
+    pub concurrent_per_key: u32,
+    /// Readings of the store at a time for one key; further ones wait. Default 2.
+    pub readings_per_key: u32,
 }
 
 /// `[ingest]`.

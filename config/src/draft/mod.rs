@@ -10,7 +10,7 @@ mod hub;
 mod ontology;
 mod secret;
 
-pub use codes::{EditionDraft, EntryDraft, ListDraft, TranslationDraft};
+pub use codes::{CalendarDraft, EditionDraft, EntryDraft, ListDraft, TranslationDraft};
 pub use department::{
     ColumnsDraft, DatabaseDraft, DepartmentDraft, EngineDraft, FieldMappingDraft, FolderDraft, HoursDraft,
     Mode, OnInvalid, Scalar, SourceDraft, SqliteDraft, StreamDraft, TakeMode, TlsDraft, TlsMode,

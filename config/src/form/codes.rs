@@ -1,7 +1,7 @@
-//! `[list.<id>]` and `[translation.<id>]`.
+//! `[list.<id>]`, `[translation.<id>]` and `[calendar.<id>]`.
 
 use crate::{
-    draft::{EditionDraft, EntryDraft, ListDraft, TranslationDraft},
+    draft::{CalendarDraft, EditionDraft, EntryDraft, ListDraft, TranslationDraft},
     table::Table,
     tree::{self, Value},
 };
@@ -86,4 +86,19 @@ fn map(table: &mut Table<'_>) -> Vec<(String, String)> {
         }
     }
     map
+}
+
+pub(super) fn calendar(id: String, mut table: Table<'_>) -> CalendarDraft {
+    if !table.has("year") {
+        table.missing("year", "2025");
+    }
+    let calendar = CalendarDraft {
+        id,
+        year: table.integer("year", 1949, 2199).unwrap_or_default(),
+        off: table.texts("off"),
+        worked: table.texts("worked"),
+        basis: table.text("basis"),
+    };
+    table.finish();
+    calendar
 }

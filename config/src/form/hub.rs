@@ -136,6 +136,8 @@ fn limits(server: &mut Table<'_>) -> LimitsDraft {
         seconds: table.integer_or("seconds", 1, 86_400, 10),
         response_bytes: table.integer_or("response_bytes", 1024, MANY, 16 << 20),
         concurrent: table.integer_or("concurrent", 1, 100_000, 64),
+        concurrent_per_key: table.integer_or("concurrent_per_key", 1, 100_000, 16),
+        readings_per_key: table.integer_or("readings_per_key", 1, 1_000, 2),
     };
     table.finish();
     limits

@@ -13,8 +13,8 @@ use messages::Message;
 
 use crate::{
     draft::{
-        DepartmentDraft, EntityDraft, HubDraft, IngestDraft, KindDraft, ListDraft, RelationDraft,
-        ServerDraft, TranslationDraft,
+        CalendarDraft, DepartmentDraft, EntityDraft, HubDraft, IngestDraft, KindDraft, ListDraft,
+        RelationDraft, ServerDraft, TranslationDraft,
     },
     judge::Judge,
     location::At,
@@ -44,6 +44,7 @@ pub(crate) struct Content {
     pub(crate) relations: Vec<RelationDraft>,
     pub(crate) lists: Vec<ListDraft>,
     pub(crate) translations: Vec<TranslationDraft>,
+    pub(crate) calendars: Vec<CalendarDraft>,
     pub(crate) departments: Vec<DepartmentDraft>,
 }
 
@@ -88,6 +89,10 @@ fn groups(top: &mut Table<'_>, content: &mut Content) {
     for (id, table) in top.named_tables("translation") {
         top.judge.once("translation", &id, &table.path, table.at);
         content.translations.push(codes::translation(id, table));
+    }
+    for (id, table) in top.named_tables("calendar") {
+        top.judge.once("calendar", &id, &table.path, table.at);
+        content.calendars.push(codes::calendar(id, table));
     }
     departments(top, content);
 }

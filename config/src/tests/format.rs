@@ -12,6 +12,7 @@ fn the_examples_load() {
     assert_eq!(config.entities.len(), 2);
     assert_eq!(config.lists[0].editions.len(), 2);
     assert_eq!(config.translations.len(), 1);
+    assert_eq!((config.calendars[0].year, config.calendars[0].off.len()), (2025, 2));
     assert_eq!(config.departments.len(), 2);
     let market = &config.departments[0];
     assert_eq!(

@@ -204,4 +204,14 @@ fn lists(page: &mut String, config: &Config) {
         let _ =
             writeln!(page, "| `{}` | `{}` | {} |", translation.id, translation.list, translation.map.len());
     }
+    page.push_str("\n## Working days · 工作日\n\n| year 年 | off 放假 | worked 调休上班 |\n|---|---|---|\n");
+    for calendar in &config.calendars {
+        let _ = writeln!(
+            page,
+            "| {} | {} | {} |",
+            calendar.year,
+            calendar.off.join(" "),
+            calendar.worked.join(" ")
+        );
+    }
 }

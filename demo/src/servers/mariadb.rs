@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::postgres::{account, fed, free_port, fresh_folder, make_folder, write_file};
+use super::ground::{account, fed, free_port, fresh_folder, make_folder, write_file};
 use super::watchdog::Watchdog;
 use super::{Ssl, StartError};
 

@@ -4,6 +4,7 @@
 //! Must never know what is stored in them.
 
 mod faults;
+mod ground;
 mod mariadb;
 mod postgres;
 mod tds;

@@ -11,9 +11,11 @@ mod explain;
 mod help;
 mod judge;
 mod log;
+pub mod misuse;
 mod reasons;
 mod simulate;
 
+use std::ffi::OsString;
 use std::io::Write as _;
 
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
@@ -35,15 +37,16 @@ pub fn command(lang: Lang) -> clap::Command {
 pub fn run(matches: &ArgMatches, output: Output, lang: Lang) -> u8 {
     match Arguments::from_arg_matches(matches) {
         Ok(arguments) => print(answer(&arguments, output, lang)),
-        Err(error) => say(&error),
+        Err(error) => say(&error, lang),
     }
 }
 
 /// The program alone: reads its words, runs, prints. Gives the exit code.
 pub fn alone() -> u8 {
-    match parse(std::env::args_os()) {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    match parse(&words) {
         Ok(alone) => print(answer(&alone.arguments, alone.output, alone.lang.into())),
-        Err(error) => say(&error),
+        Err(error) => say(&error, language(&words)),
     }
 }
 
@@ -51,27 +54,23 @@ pub fn alone() -> u8 {
 pub fn run_from<I, T>(words: I) -> (u8, String)
 where
     I: IntoIterator<Item = T>,
-    T: Into<std::ffi::OsString> + Clone,
+    T: Into<OsString> + Clone,
 {
-    match parse(words) {
+    let words: Vec<OsString> = words.into_iter().map(Into::into).collect();
+    match parse(&words) {
         Ok(alone) => answer(&alone.arguments, alone.output, alone.lang.into()),
-        Err(error) => (if error.use_stderr() { USAGE } else { DONE }, error.to_string()),
+        Err(error) => (if error.use_stderr() { USAGE } else { DONE }, misuse::text(&error, language(&words))),
     }
 }
 
 /// Reads the words; help is in the language they ask for.
-fn parse<I, T>(words: I) -> std::result::Result<Alone, clap::Error>
-where
-    I: IntoIterator<Item = T>,
-    T: Into<std::ffi::OsString> + Clone,
-{
-    let words: Vec<std::ffi::OsString> = words.into_iter().map(Into::into).collect();
-    let matches = help::in_language(Alone::command(), language(&words)).try_get_matches_from(words)?;
+fn parse(words: &[OsString]) -> std::result::Result<Alone, clap::Error> {
+    let matches = help::in_language(Alone::command(), language(words)).try_get_matches_from(words)?;
     Alone::from_arg_matches(&matches)
 }
 
 /// The language has to be known before the help can be made.
-fn language(words: &[std::ffi::OsString]) -> Lang {
+fn language(words: &[OsString]) -> Lang {
     let mut words = words.iter().map(|word| word.to_string_lossy());
     while let Some(word) = words.next() {
         let value = match word.strip_prefix("--lang") {
@@ -92,9 +91,8 @@ fn print((code, text): (u8, String)) -> u8 {
 }
 
 /// Help, or what is wrong with the words. Where it cannot be printed the code says it.
-fn say(error: &clap::Error) -> u8 {
-    let _ = error.print();
-    if error.use_stderr() { USAGE } else { DONE }
+fn say(error: &clap::Error, lang: Lang) -> u8 {
+    if misuse::print(error, lang) { USAGE } else { DONE }
 }
 
 fn answer(arguments: &Arguments, output: Output, lang: Lang) -> (u8, String) {

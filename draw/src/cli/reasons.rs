@@ -142,6 +142,7 @@ pub(super) fn of_state(state: &str) -> &'static str {
         "Rolled" => "TJ-W218",
         "Opening" => "TJ-W219",
         "Executed" => "TJ-W220",
+        "Published" => "TJ-W245",
         _ => "TJ-W221",
     }
 }

@@ -75,7 +75,7 @@ impl Cases {
             let same = |theirs: &Value| {
                 let keys: &[&str] = match ours["verdict"].as_str() {
                     Some("refused") => &["verdict"],
-                    _ => &["verdict", "words", "proven", "void", "not_checked"],
+                    _ => &["verdict", "words", "proven", "void", "state", "not_checked"],
                 };
                 keys.iter().all(|key| ours[*key] == theirs[*key])
             };
@@ -121,7 +121,7 @@ fn ours(case: &Case) -> Value {
         .unwrap_or_default();
     let is_proven = found != "refused" && !left.contains(&json!("only draw"));
     let void = said["void"]["text"].as_str().map(|text| text.rsplit(' ').next().unwrap_or_default());
-    json!({ "verdict": found, "words": words, "proven": is_proven, "void": void, "not_checked": left, "why": said["refused"] })
+    json!({ "verdict": found, "state": said["state"], "words": words, "proven": is_proven, "void": void, "not_checked": left, "why": said["refused"] })
 }
 
 fn read(path: &Path) -> Files {

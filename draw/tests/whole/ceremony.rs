@@ -86,7 +86,7 @@ fn draws_of_every_mode_are_accepted_by_all_verifiers() {
                 bent_bundles.push(path);
             }
             let (_, text) = page(&bent_bundles);
-            assert_eq!(text.lines().filter(|line| line.starts_with("broken  ")).count(), 4, "{text}");
+            assert_eq!(text.lines().filter(|line| line.starts_with("refused  ")).count(), 4, "{text}");
         }
     }
     // And what a forger changes is refused by all three, by the page too.

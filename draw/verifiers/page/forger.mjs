@@ -72,7 +72,7 @@ export function flips(D, suite, stride) {
   for (let i = stride === 1 ? 0 : suite.length % stride; i < bytes.length; i += stride) {
     tried++;
     bytes[i] ^= 1 << (i % 8);
-    if (D.verifyBundle(bytes).verdict !== "broken") missed.push(i);
+    if (D.verifyBundle(bytes).verdict !== "refused") missed.push(i);
     bytes[i] ^= 1 << (i % 8);
   }
   return { tried, missed, bytes: bytes.length };

@@ -1,5 +1,5 @@
 // Gives bundles that other programs made to the page in a real headless Chromium.
-//   node draw/verifiers/page/judge.mjs bundle.zip…      one line a bundle, `whole`, `partial` or `broken`, and what is broken; exit status 1 if any is
+//   node draw/verifiers/page/judge.mjs bundle.zip…      one line a bundle, `whole`, `partial` or `refused`, and what is broken; exit status 1 if any is
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Browser } from "./browser.mjs";
@@ -13,7 +13,7 @@ try {
     await browser.open(url);
     const { verdict } = await choose({ browser }, path.resolve(file));
     console.log(verdict + "  " + file);
-    if (verdict === "broken") {
+    if (verdict === "refused") {
       broken++;
       console.log(await browser.eval("document.querySelector('#verdict').innerText"));
     }

@@ -76,7 +76,7 @@ async function showsHonestBundle(t) {
     await browser.until("document.querySelector('#report').dataset.verdict && !document.querySelector('#report').hidden");
     say(await browser.eval("document.querySelector('#verdict').className === 'verdict proven'"), "with a log from elsewhere: proven");
     const bad = await give(t, "bad.zip", zip(D, { ...made.files, "visits.tsv": made.files["visits.tsv"].replace("\t1\t", "\t2\t") }));
-    say(bad.verdict === "broken" && /visits\.tsv/.test(await textOf(browser, "#verdict")), "a moved window is refused with its place");
+    say(bad.verdict === "refused" && /visits\.tsv/.test(await textOf(browser, "#verdict")), "a moved window is refused with its place");
   }
 }
 
@@ -115,7 +115,7 @@ async function showsNoMarkup(t) {
   await browser.eval("document.querySelector('#code').value = " + JSON.stringify(evil) + "; document.querySelector('#ask form').requestSubmit()");
   await browser.until("document.querySelector('#answer').childElementCount");
   const inside = await browser.eval("[document.querySelectorAll('#report img, #report script').length, typeof hacked, document.querySelector('#report').innerText.includes('<img src=x')]");
-  say(seen.verdict === "whole" && name.verdict === "broken" && plan.verdict === "broken" && inside.join() === "0,undefined,true", "markup in a bundle is shown as text", inside.join());
+  say(seen.verdict === "whole" && name.verdict === "refused" && plan.verdict === "refused" && inside.join() === "0,undefined,true", "markup in a bundle is shown as text", inside.join());
 }
 
 async function judgesABigDraw(t) {

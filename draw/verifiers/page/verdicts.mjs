@@ -14,7 +14,7 @@ for (const line of readFileSync(process.argv[2], "utf8").split("\n").filter(Bool
   options.expect = { commit: commit === "-" ? undefined : commit, head: head === "-" ? undefined : head, publics: publics === "-" ? [] : publics.split(",").map((p) => p.split("=")) };
   const r = D.verifyBundle(bytes(bundle), options), bad = r.findings.filter((f) => f.status === "fails");
   console.log(JSON.stringify({
-    verdict: r.verdict === "broken" ? "refused" : r.verdict, words: r.words[1], proven: r.logProven && r.verdict !== "broken", void: r.voided ? r.voided.reason : null,
+    verdict: r.verdict, state: r.state ?? null, words: r.words[1], proven: r.logProven && r.verdict !== "refused", void: r.voided ? r.voided.reason : null,
     not_checked: r.notChecked.map((n) => n.code), why: bad.slice(0, 3).map((f) => f.file + ": " + f.en),
   }));
 }

@@ -16,7 +16,7 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Positioned, Value, Variables};
 use hub::query::plan::Target;
 
-use super::Limits;
+use super::{Limits, introspection, usable};
 use crate::dictionary::Dictionary;
 use crate::refusal::Refusal;
 
@@ -28,15 +28,6 @@ const DISAGREEMENT_COST: u64 = 20;
 const QUALITY_COST: u64 = 1_000;
 /// A relation in a filter looks behind each row, whatever it finds.
 const RELATION_FILTER_COST: u64 = 500;
-/// Standard introspection is deeper than any question about the graph.
-const INTROSPECTION_DEPTH: u32 = 20;
-/// Lists inside each other that it needs (types, their fields, their arguments); each more multiplies the answer by the
-/// schema's own size.
-const INTROSPECTION_LISTS: u32 = 3;
-const INTROSPECTION_COST: u64 = 4_000;
-/// Lists of the schema's own types.
-const SCHEMA_LISTS: [&str; 8] =
-    ["args", "directives", "enumValues", "fields", "inputFields", "interfaces", "possibleTypes", "types"];
 
 /// The rules for one schema.
 pub(crate) struct Rules {
@@ -282,11 +273,8 @@ impl<'d> Visit<'d> {
         }
         let name = field.name.node.as_str();
         let inside = self.set(&field.selection_set.node)?;
-        if name.starts_with("__") {
-            if inside.depth > INTROSPECTION_DEPTH || inside.schema_lists > INTROSPECTION_LISTS {
-                return Err(Refusal::depth(limits.depth));
-            }
-            let cost = if name == "__typename" { 1 } else { INTROSPECTION_COST };
+        if introspection::is_introspection(name) {
+            let cost = introspection::cost(name, inside.depth, inside.schema_lists, &limits)?;
             let fields = inside.fields.saturating_add(1);
             return Ok(Measure { depth: 1, fields, cost, once: 0, schema_lists: 0 });
         }
@@ -294,7 +282,7 @@ impl<'d> Visit<'d> {
         let own = match rules.lists.get(name) {
             Some(targets) => {
                 let first = self.page(&arguments)?;
-                self.usable(&arguments, targets)?;
+                usable::judge(&rules.dictionary, &arguments, targets)?;
                 let of_item = if rules.edges.contains(name) { 2 } else { 1 };
                 let rows = u64::from(first).saturating_mul(inside.cost.saturating_add(of_item));
                 let filters = arguments.iter().filter(|(name, _)| matches!(*name, "where" | "record"));
@@ -322,7 +310,7 @@ impl<'d> Visit<'d> {
             fields: inside.fields.saturating_add(1),
             cost: own,
             once: if name == "totalCount" { COUNT_COST } else { 0 },
-            schema_lists: inside.schema_lists + u32::from(SCHEMA_LISTS.contains(&name)),
+            schema_lists: inside.schema_lists + u32::from(introspection::is_list(name)),
         })
     }
 
@@ -370,64 +358,6 @@ impl<'d> Visit<'d> {
             | Value::Enum(_)
             | Value::List(_)
             | Value::Object(_) => Ok(DEFAULT_FIRST),
-        }
-    }
-
-    /// Explains a filter or order on a field that is there but may not be used so; the schema alone would only say
-    /// that it does not know the name.
-    fn usable(&self, arguments: &[(&str, Value)], targets: &[Target]) -> Result<(), Refusal> {
-        for (name, value) in arguments {
-            match *name {
-                "where" | "record" => self.usable_filter(value, targets)?,
-                "orderBy" => self.usable_order(value, targets)?,
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn usable_filter(&self, filter: &Value, targets: &[Target]) -> Result<(), Refusal> {
-        match filter {
-            Value::Object(entries) => entries.iter().try_for_each(|(name, value)| match name.as_str() {
-                "and" | "or" | "not" => self.usable_filter(value, targets),
-                name => self.usable_name(name, targets),
-            }),
-            Value::List(items) => items.iter().try_for_each(|item| self.usable_filter(item, targets)),
-            Value::Null
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Boolean(_)
-            | Value::Binary(_)
-            | Value::Enum(_) => Ok(()),
-        }
-    }
-
-    fn usable_order(&self, order: &Value, targets: &[Target]) -> Result<(), Refusal> {
-        match order {
-            Value::List(items) => items.iter().try_for_each(|item| self.usable_order(item, targets)),
-            Value::Object(entries) => match entries.get("field") {
-                Some(Value::Enum(name)) => self.usable_name(&crate::schema::field_of_order(name), targets),
-                Some(Value::String(name)) => self.usable_name(&crate::schema::field_of_order(name), targets),
-                Some(_) | None => Ok(()),
-            },
-            Value::Null
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Boolean(_)
-            | Value::Binary(_)
-            | Value::Enum(_) => Ok(()),
-        }
-    }
-
-    fn usable_name(&self, name: &str, targets: &[Target]) -> Result<(), Refusal> {
-        let known: Vec<_> =
-            targets.iter().filter_map(|target| self.rules.dictionary.kind(target)?.field(name)).collect();
-        match known.iter().find(|field| !field.is_usable()) {
-            Some(field) if known.iter().all(|field| !field.is_usable()) => {
-                let is_personal = field.field.sensitivity.is_of_people();
-                Err(if is_personal { Refusal::personal(name) } else { Refusal::not_key(name) })
-            }
-            Some(_) | None => Ok(()),
         }
     }
 }

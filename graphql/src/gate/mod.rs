@@ -5,7 +5,9 @@
 //! depth, pages, cost.
 
 mod document;
+mod introspection;
 mod lexer;
+mod usable;
 
 #[cfg(test)]
 mod tests;
@@ -50,6 +52,8 @@ pub struct Limits {
     pub response_bytes: usize,
     /// Requests worked on side by side.
     pub concurrent: usize,
+    /// Of these, of one key.
+    pub concurrent_per_key: usize,
 }
 
 impl Default for Limits {
@@ -71,6 +75,7 @@ impl Default for Limits {
             body_time: Duration::from_secs(30),
             response_bytes: 8 * 1024 * 1024,
             concurrent: 64,
+            concurrent_per_key: 16,
         }
     }
 }

@@ -47,7 +47,7 @@ async fn ask(
     let (head, sent) = request.into_parts();
     judge_head(&head.method, &head.headers, &shared.origins)?;
     let caller = caller(&head.headers, &shared.keys)?;
-    let _permit = shared.permits.try_acquire().map_err(|_| Refusal::busy())?;
+    let _turn = shared.turns.enter(&caller.key)?;
     let bytes = body(sent, &shared.limits).await?;
     let question = question(&bytes)?;
     measure(&question.query, &shared.limits)?;

@@ -5,6 +5,7 @@ mod admin;
 mod answer;
 mod handler;
 mod request;
+mod turns;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,11 +15,12 @@ use axum::Router;
 use axum::routing::{any, get};
 use hub::catalogue::keys::Keys;
 use hub::query::Query;
-use tokio::sync::Semaphore;
 
 use crate::Settings;
 use crate::dictionary::Dictionary;
 use crate::gate::{Limits, Rules};
+
+use turns::Turns;
 
 /// What all requests share.
 pub(crate) struct Shared {
@@ -32,7 +34,7 @@ pub(crate) struct Shared {
     version: String,
     run_id: String,
     n_requests: AtomicU64,
-    permits: Semaphore,
+    turns: Turns,
 }
 
 impl Shared {
@@ -48,7 +50,7 @@ impl Shared {
             version: settings.version,
             run_id: settings.run_id,
             n_requests: AtomicU64::new(0),
-            permits: Semaphore::new(settings.limits.concurrent),
+            turns: Turns::new(&settings.limits),
         }
     }
 

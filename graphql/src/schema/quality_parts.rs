@@ -164,8 +164,8 @@ fn rule(types: &mut Types) -> Result<(), SchemaError> {
         long(one.rule.days.into())
     })?;
     let about = said(
-        "怎样计日：calendar 每天，working 周一至周五（不知节假日）。",
-        "Which days count: `calendar` every day, `working` Monday to Friday (holidays are not known).",
+        "怎样计日：calendar 每天，working 工作日（按历年节假日安排）。",
+        "Which days count: `calendar` every day, `working` working days, as arranged for each year.",
     );
     pick(&mut shape, "count", TypeRef::named_nn(TypeRef::STRING), about, |one: &RuleQuality| {
         text(one.rule.count.id())

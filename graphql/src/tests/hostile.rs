@@ -471,6 +471,10 @@ async fn an_answer_has_its_limits() {
     let api = Running::with(1, Limits { concurrent: 0, ..Limits::default() }).await;
     let reply = api.ask("{__typename}").await;
     assert_eq!((reply.code(), reply.status), ("BUSY", StatusCode::SERVICE_UNAVAILABLE));
+    let api = Running::with(1, Limits { concurrent_per_key: 0, ..Limits::default() }).await;
+    let reply = api.ask("{__typename}").await;
+    assert_eq!((reply.code(), reply.status), ("CALLER_BUSY", StatusCode::TOO_MANY_REQUESTS));
+    assert_eq!(reply.headers["retry-after"], "1");
     let api = Running::with(1, Limits { time: std::time::Duration::ZERO, ..Limits::default() }).await;
     assert_eq!(api.ask("{subjects{nodes{id}}}").await.code(), "DEADLINE");
 }

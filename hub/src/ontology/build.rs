@@ -1,5 +1,6 @@
 //! Judges a draft whole and makes the ontology of it.
 
+mod calendar;
 mod fields;
 mod golden;
 mod lists;
@@ -8,6 +9,7 @@ mod roles;
 mod timely;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use messages::{Message, Problem};
 
@@ -15,7 +17,7 @@ use super::names::{
     RESERVED_QUERY_FIELDS, RESERVED_TYPES, TYPE_ENDINGS, camel_case, is_id, is_reserved_way, nearest,
     pascal_case, suggested_id,
 };
-use super::{EntityKind, EntityNature, Kind, KindDraft, Label, Ontology, OntologyDraft, Share};
+use super::{Calendar, EntityKind, EntityNature, Kind, KindDraft, Label, Ontology, OntologyDraft, Share};
 
 impl Ontology {
     /// Judges all of a draft and makes the ontology of it.
@@ -41,8 +43,12 @@ impl Ontology {
 
         let lists = lists::build(&mut judge, &draft.lists, &draft.translations);
         let natures = natures(&mut judge, draft);
-        let mut kinds: Vec<Kind> =
-            draft.kinds.iter().map(|kind| build_kind(&mut judge, kind, &lists, &natures)).collect();
+        let calendar = Arc::new(calendar::build(&mut judge, &draft.calendars));
+        let mut kinds: Vec<Kind> = draft
+            .kinds
+            .iter()
+            .map(|kind| build_kind(&mut judge, kind, &lists, &natures, &calendar))
+            .collect();
         let mut entities: Vec<EntityKind> = draft
             .entities
             .iter()
@@ -92,6 +98,7 @@ fn build_kind(
     draft: &KindDraft,
     lists: &BTreeMap<String, super::CodeList>,
     natures: &Natures,
+    calendar: &Arc<Calendar>,
 ) -> Kind {
     judge.id(&draft.path, &draft.id);
     judge.id(&format!("{}.plural", draft.path), &draft.plural);
@@ -100,7 +107,7 @@ fn build_kind(
         judge.word(&format!("{}.share", draft.path), &draft.share, SHARES).unwrap_or(Share::NotShared);
     let fields = fields::build_all(judge, draft, share, lists);
     let roles = roles::build_all(judge, draft, &fields, natures);
-    let timely = timely::build_all(judge, draft, &fields);
+    let timely = timely::build_all(judge, draft, &fields, calendar);
     Kind {
         id: draft.id.clone(),
         plural: draft.plural.clone(),

@@ -17,6 +17,21 @@ pub struct OntologyDraft {
     pub lists: Vec<ListDraft>,
     /// Translations of departments' own codes into those of a list.
     pub translations: Vec<TranslationDraft>,
+    /// Working days, a draft a year.
+    pub calendars: Vec<CalendarDraft>,
+}
+
+/// The days of a year that are not as their weekday says.
+#[derive(Clone, Debug, Default)]
+pub struct CalendarDraft {
+    /// Where it stands.
+    pub path: String,
+    /// The year.
+    pub year: u32,
+    /// Not worked: days, or spans of days with `/` between.
+    pub off: Vec<String>,
+    /// Worked for them.
+    pub worked: Vec<String>,
 }
 
 /// A record kind.

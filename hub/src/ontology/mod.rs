@@ -10,8 +10,9 @@ mod relation;
 mod timely;
 
 pub use draft::{
-    CodeEntryDraft, EntityDraft, FieldDraft, GoldenFieldDraft, IdentifierDraft, KindDraft, ListDraft,
-    OntologyDraft, RelationDraft, RelationEndDraft, RoleDraft, ScoredDraft, TimelyDraft, TranslationDraft,
+    CalendarDraft, CodeEntryDraft, EntityDraft, FieldDraft, GoldenFieldDraft, IdentifierDraft, KindDraft,
+    ListDraft, OntologyDraft, RelationDraft, RelationEndDraft, RoleDraft, ScoredDraft, TimelyDraft,
+    TranslationDraft,
 };
 pub use lists::{CodeEntry, CodeList, Translation};
 pub use names::{
@@ -20,7 +21,7 @@ pub use names::{
 };
 pub use relation::{Along, Relation, RelationEnd};
 
-pub use timely::{DayCount, Timely};
+pub use timely::{Calendar, DayCount, Shift, Timely};
 
 pub(crate) use names::nearest;
 

@@ -1,5 +1,8 @@
 //! By when a record should be here: numbers of law, as data with effective dates.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 /// By when a record of a kind should be here.
@@ -19,6 +22,24 @@ pub struct Timely {
     pub until: Option<Date>,
     /// Where the number comes from; may be empty.
     pub basis: String,
+    /// Days that count otherwise than their weekday says, where working days count.
+    pub calendar: Arc<Calendar>,
+}
+
+/// Working days as they were arranged: Monday to Friday, but for these. Years that are not in it are Monday to Friday.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Calendar {
+    /// Worked Saturdays and Sundays, and other days that are not worked.
+    pub shifts: BTreeMap<Date, Shift>,
+}
+
+/// How a day counts other than its weekday says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shift {
+    /// A Monday to Friday that is not worked.
+    Off,
+    /// A Saturday or Sunday that is worked.
+    Worked,
 }
 
 /// Which days count. The day that is counted from does not.
@@ -26,7 +47,7 @@ pub struct Timely {
 pub enum DayCount {
     /// Every day.
     Calendar,
-    /// Monday to Friday. Holidays and the Saturdays worked for them are not known.
+    /// Monday to Friday, but for what the calendar says.
     Working,
 }
 

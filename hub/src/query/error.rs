@@ -81,6 +81,12 @@ pub enum QueryError {
         /// How many.
         n: usize,
     },
+    /// The asker's other questions hold all it may hold at a time.
+    #[error("{limit} readings of this caller are under way")]
+    Crowded {
+        /// How many at a time.
+        limit: usize,
+    },
     /// It took too long.
     #[error("the question was given up at its deadline")]
     Deadline,
@@ -107,6 +113,7 @@ impl QueryError {
             QueryError::Ahead { .. } => "AS_OF_AHEAD",
             QueryError::Forbidden { .. } => "FORBIDDEN",
             QueryError::Ambiguous { .. } => "AMBIGUOUS",
+            QueryError::Crowded { .. } => "CALLER_BUSY",
             QueryError::Deadline => "DEADLINE",
             QueryError::Store(_) => "STORE_UNAVAILABLE",
             QueryError::Audit(_) => "AUDIT_UNAVAILABLE",
@@ -117,7 +124,10 @@ impl QueryError {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            QueryError::Deadline | QueryError::Store(_) | QueryError::Audit(_) => true,
+            QueryError::Crowded { .. }
+            | QueryError::Deadline
+            | QueryError::Store(_)
+            | QueryError::Audit(_) => true,
             QueryError::NotFound { .. }
             | QueryError::Personal { .. }
             | QueryError::NotKey { .. }
@@ -151,6 +161,7 @@ impl QueryError {
             }
             QueryError::Forbidden { needed } => Message::new("TJ-Q009").with("needed", needed),
             QueryError::Ambiguous { value, n } => Message::new("TJ-Q010").with("value", value).with("n", n),
+            QueryError::Crowded { limit } => Message::new("TJ-Q049").with("limit", limit),
             QueryError::Deadline => Message::new("TJ-Q011"),
             QueryError::Store(_) => Message::new("TJ-Q012"),
             QueryError::Audit(_) => Message::new("TJ-Q013"),

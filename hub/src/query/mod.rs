@@ -10,6 +10,7 @@ mod operations;
 pub mod plan;
 pub mod quality;
 mod review;
+mod seats;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -33,6 +34,7 @@ pub use review::{JudgeOutcome, Judging, ReviewSide, ReviewView, UndoOutcome};
 
 use answer::{Answer, Row};
 use plan::{AsOf, Authorised, ListPlan, Plan, Select, Target};
+use seats::Seats;
 
 /// What one question may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,13 +43,16 @@ pub struct QueryLimits {
     pub plan: PlanLimits,
     /// Rows that one plan may read.
     pub rows: u32,
-    /// How long one plan may run.
+    /// How long one plan may run; half of it may be spent waiting for a seat.
     pub time: Duration,
+    /// Readings of one caller side by side; well below the readers of the store.
+    pub per_caller: usize,
 }
 
 impl Default for QueryLimits {
     fn default() -> QueryLimits {
-        QueryLimits { plan: PlanLimits::default(), rows: 50_000, time: Duration::from_secs(5) }
+        let time = Duration::from_secs(5);
+        QueryLimits { plan: PlanLimits::default(), rows: 50_000, time, per_caller: 2 }
     }
 }
 
@@ -103,6 +108,7 @@ pub struct Query {
     audit: Arc<Audit>,
     clock: Arc<dyn Clock>,
     limits: QueryLimits,
+    seats: Seats,
 }
 
 impl std::fmt::Debug for Query {
@@ -124,7 +130,8 @@ impl Query {
         clock: Arc<dyn Clock>,
         limits: QueryLimits,
     ) -> Query {
-        Query { store, catalogue, audit, clock, limits }
+        let seats = Seats::new(limits.per_caller, limits.time / 2);
+        Query { store, catalogue, audit, clock, limits, seats }
     }
 
     /// What may be read at all.
@@ -161,7 +168,7 @@ impl Query {
     /// When the plan is refused, cannot be answered, or could not be written down.
     pub async fn run(&self, asker: &Asker, operation: &str, plan: Plan) -> Result<Answer, QueryError> {
         let text = plan.text();
-        let outcome = self.read(plan).await;
+        let outcome = self.seated(asker, Box::pin(self.read(plan))).await;
         let done = outcome.map(|read| {
             let n_rows = n_rows(&read.answer.rows);
             (read.answer, read.subjects, n_rows)
@@ -186,12 +193,22 @@ impl Query {
         let list = ListPlan::first(1, select);
         let plan = Plan { target, ids: None, list, as_of };
         let text = format!("{} by {by:?}", plan.text());
-        let outcome = self.found(kind, by, plan).await;
+        let outcome = self.seated(asker, Box::pin(self.found(kind, by, plan))).await;
         let done = outcome.map(|(found, subjects)| {
             let related: u64 = found.row.relations.iter().map(|(_, rows)| n_rows(rows)).sum();
             (found, subjects, 1 + related)
         });
         self.written_down(asker, operation, text, done).await
+    }
+
+    /// A reading, in a seat of the asker's.
+    async fn seated<T>(
+        &self,
+        asker: &Asker,
+        reading: impl Future<Output = Result<T, QueryError>>,
+    ) -> Result<T, QueryError> {
+        let _seat = self.seats.take(&asker.caller.key).await?;
+        reading.await
     }
 
     async fn read(&self, plan: Plan) -> Result<Read, QueryError> {

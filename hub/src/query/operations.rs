@@ -112,7 +112,7 @@ impl Query {
     /// # Errors
     /// When the store fails, or the question could not be written down.
     pub async fn sources(&self, asker: &Asker) -> Result<Vec<SourceView>, QueryError> {
-        let done = self.stream_views().await.map(|streams| {
+        let done = self.seated(asker, Box::pin(self.stream_views())).await.map(|streams| {
             let mut sources: BTreeMap<String, SourceView> = BTreeMap::new();
             for stream in streams {
                 let source = sources.entry(stream.source.clone()).or_insert_with(|| SourceView {
@@ -132,7 +132,7 @@ impl Query {
     /// # Errors
     /// When the store fails, or the question could not be written down.
     pub async fn streams(&self, asker: &Asker) -> Result<Vec<StreamView>, QueryError> {
-        let done = self.stream_views().await;
+        let done = self.seated(asker, Box::pin(self.stream_views())).await;
         self.noted(asker, "streams", done, Vec::len).await
     }
 
@@ -141,7 +141,7 @@ impl Query {
     /// # Errors
     /// When the store fails, or the question could not be written down.
     pub async fn status(&self, asker: &Asker) -> Result<Vec<KindCounts>, QueryError> {
-        let done = self.stream_views().await.map(|streams| {
+        let done = self.seated(asker, Box::pin(self.stream_views())).await.map(|streams| {
             let mut counts: BTreeMap<(String, String), Counts> = BTreeMap::new();
             for stream in streams {
                 counts.entry((stream.department, stream.kind)).or_default().add(&stream.counts);
@@ -165,7 +165,9 @@ impl Query {
     ) -> Result<Vec<DeadLetterView>, QueryError> {
         let done = match asker.caller.role {
             Role::Reader => Err(QueryError::Forbidden { needed: Role::Steward }),
-            Role::Steward | Role::Operator => self.dead_letter_views(question).await,
+            Role::Steward | Role::Operator => {
+                self.seated(asker, Box::pin(self.dead_letter_views(question))).await
+            }
         };
         self.noted(asker, &format!("deadLetters {question:?}"), done, Vec::len).await
     }

@@ -90,7 +90,7 @@ impl Query {
         let after = after.unwrap_or(RecordId(0));
         let first = first.clamp(1, MOST);
         let done = match may_look(asker) {
-            Ok(()) => self.review_views(after, first).await,
+            Ok(()) => self.seated(asker, Box::pin(self.review_views(after, first))).await,
             Err(error) => Err(error),
         };
         let done = done.map(|views| {

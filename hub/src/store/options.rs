@@ -50,7 +50,7 @@ impl StoreOptions {
         StoreOptions {
             place,
             access: Access::Write,
-            readers: 4,
+            readers: 8,
             patience: Duration::from_secs(10),
             fault: MigrationFault::default(),
         }

@@ -260,7 +260,7 @@ impl Ceremony {
         if waits { Err(Refused::file("", Reason::StepHead).with(self.name())) } else { Ok(()) }
     }
 
-    /// Name of the state, for people who look for the step that comes next.
+    /// Name of the state (R79), for people who look for the step that comes next.
     pub fn name(&self) -> &'static str {
         match self {
             Ceremony::Planned(_) => "Planned",
@@ -272,7 +272,10 @@ impl Ceremony {
             Ceremony::Rolling(_) => "Rolling",
             Ceremony::Rolled(_) => "Rolled",
             Ceremony::Opening(_) => "Opening",
-            Ceremony::Executed(_) => "Executed",
+            Ceremony::Executed(executed) => match executed.publication {
+                Publication::Pending => "Executed",
+                Publication::Done => "Published",
+            },
             Ceremony::Voided(_) => "Voided",
         }
     }

@@ -20,6 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What was found at one source.
 struct Report {
     source: String,
+    n_streams: usize,
     server: Option<String>,
     lines: Vec<Line>,
 }
@@ -93,7 +94,8 @@ async fn check(app: &App, source: &Arc<ConnectedSource>) -> Report {
     let mappings: Vec<&Arc<Mapping>> =
         app.mappings.iter().filter(|mapping| mapping.source() == source.id()).collect();
     let streams: Vec<StreamName> = mappings.iter().map(|mapping| mapping.stream().clone()).collect();
-    let mut report = Report { source: source.id().to_string(), server: None, lines: Vec::new() };
+    let (source_id, n_streams) = (source.id().to_string(), streams.len());
+    let mut report = Report { source: source_id, n_streams, server: None, lines: Vec::new() };
     let permit = match source.enter().await {
         Ok(permit) => permit,
         Err(not_now) => {
@@ -165,7 +167,7 @@ impl Report {
 fn print(invocation: &Invocation, app: &App, reports: &[Report], off: &[SwitchedOff]) {
     match invocation.format {
         Format::Json => output::json(&as_json(app, reports, off)),
-        Format::Table => as_text(app, reports, off),
+        Format::Table => as_text(app, reports, off, invocation.verbosity > 0),
     }
 }
 
@@ -189,24 +191,42 @@ fn as_json(app: &App, reports: &[Report], off: &[SwitchedOff]) -> Value {
     })
 }
 
-fn as_text(app: &App, reports: &[Report], off: &[SwitchedOff]) {
+/// A line a source and what is wrong with it; what is merely worth knowing is counted, unless more is asked for.
+fn as_text(app: &App, reports: &[Report], off: &[SwitchedOff], is_verbose: bool) {
     let message =
         Message::new("TJ-V045").with("kinds", app.ontology.kinds.len()).with("streams", app.mappings.len());
     output::line(&message.render(app.lang));
-    for report in reports {
-        output::line(&format!("\n{}  {}", report.source, report.server.as_deref().unwrap_or("")));
+    let mut n_untold = 0;
+    for (index, report) in reports.iter().enumerate() {
+        let gap = if is_verbose || index == 0 { "\n" } else { "" };
+        let worst = report.lines.iter().map(|line| sign(line.severity)).max_by_key(|(order, _)| *order);
+        let mark = worst.filter(|(order, _)| *order > 0).map_or("✓", |(_, sign)| sign);
+        let about = Message::new("TJ-V230").with("source", &report.source).with("streams", report.n_streams);
+        let about = about.with("server", report.server.as_deref().unwrap_or("-"));
+        output::line(&format!("{gap}{mark} {}", about.render(app.lang)));
         for line in &report.lines {
-            let sign = match line.severity {
-                Severity::Info => "  ·",
-                Severity::Warning => "  !",
-                Severity::Error => "  ✗",
-            };
-            output::line(&format!("{sign} {}", line.text));
+            if line.severity == Severity::Info && !is_verbose {
+                n_untold += 1;
+                continue;
+            }
+            output::line(&format!("    {} {}", sign(line.severity).1, line.text));
         }
+    }
+    if n_untold > 0 {
+        output::line(&format!("\n{}", Message::new("TJ-V231").with("n", n_untold).render(app.lang)));
     }
     for (index, SwitchedOff { source, department, place }) in off.iter().enumerate() {
         let message = Message::new("TJ-V047").with("source", source).with("department", department);
         let gap = if index == 0 { "\n" } else { "" };
         output::line(&format!("{gap}{}", message.with("place", place).render(app.lang)));
+    }
+}
+
+/// How grave, and how it is shown.
+fn sign(severity: Severity) -> (u8, &'static str) {
+    match severity {
+        Severity::Info => (0, "·"),
+        Severity::Warning => (1, "!"),
+        Severity::Error => (2, "✗"),
     }
 }

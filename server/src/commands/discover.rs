@@ -126,11 +126,25 @@ fn alike_as_one(schemas: Vec<StreamSchema>) -> Vec<StreamSchema> {
             None => out.push((pattern, 1, schema)),
         }
     }
+    // One file alone with digits in its name is the first of a row of files, unless the pattern would take others in.
+    let names: Vec<String> = out.iter().map(|(_, _, schema)| schema.name.to_string()).collect();
+    let is_clear = |pattern: &str| names.iter().filter(|name| matches(pattern, name)).count() == 1;
     let named = |(pattern, n, schema): (String, usize, StreamSchema)| match pattern.parse::<StreamName>() {
         Ok(name) if n > 1 => StreamSchema { name, estimated_rows: None, ..schema },
+        Ok(name) if is_clear(&pattern) => StreamSchema { name, ..schema },
         Ok(_) | Err(_) => schema,
     };
     out.into_iter().map(named).collect()
+}
+
+/// Whether a pattern with `*` for anything takes a name in.
+fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == name,
+        Some((before, rest)) => name.strip_prefix(before).is_some_and(|name| {
+            name.char_indices().map(|(at, _)| at).chain([name.len()]).any(|at| matches(rest, &name[at..]))
+        }),
+    }
 }
 
 /// Whether a name of the configuration means this stream; it may leave out what stands before the table's name.
@@ -138,17 +152,19 @@ fn is_same(configured: &StreamName, found: &StreamName) -> bool {
     found.parts().ends_with(configured.parts())
 }
 
-/// A name with `*` for each run of digits.
+/// A name with `*` for each run of digits in the name of its file; what a sheet is called stays.
 fn pattern(name: &str) -> String {
+    let ends = [".csv", ".xlsx"].into_iter().find_map(|end| name.to_lowercase().find(end));
+    let (file, rest) = name.split_at_checked(ends.unwrap_or(name.len())).unwrap_or((name, ""));
     let mut out = String::new();
-    for c in name.chars() {
+    for c in file.chars() {
         match c {
             '0'..='9' if out.ends_with('*') => {}
             '0'..='9' => out.push('*'),
             c => out.push(c),
         }
     }
-    out
+    out + rest
 }
 
 /// What to do with the text, before it.
@@ -198,7 +214,7 @@ impl Out<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{alike_as_one, is_same, pattern};
+    use super::{alike_as_one, is_same, matches, pattern};
     use contract::{Column, ColumnType, StreamSchema};
 
     #[test]
@@ -235,6 +251,14 @@ mod tests {
             alike_as_one(vec![file("a-2018.csv", "x"), file("a-2019.csv", "x"), file("a-2020.csv", "y")]);
         let names: Vec<String> = found.iter().map(|schema| schema.name.to_string()).collect();
         assert_eq!(names, ["a-*.csv", "a-2020.csv"]);
+        // One file alone is the first of a row; where its pattern would take in others it stays itself.
+        let found = alike_as_one(vec![file("b-202401.csv", "x"), file("2024.csv", "x"), file("c.csv", "y")]);
+        let names: Vec<String> = found.iter().map(|schema| schema.name.to_string()).collect();
+        assert_eq!(names, ["b-*.csv", "2024.csv", "c.csv"]);
         assert_eq!(pattern("t2-2024-01.csv"), "t*-*-*.csv");
+        assert_eq!(pattern("许可2024.xlsx.Sheet1"), "许可*.xlsx.Sheet1");
+        assert!(
+            matches("a-*-*.csv", "a-2020-1.csv") && !matches("a-*.csv", "b-1.csv") && matches("*", "许可")
+        );
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn run(invocation: &Invocation, app: &App, what: &Keys) -> Result<Exi
         }
         Keys::List => {
             let entries = keys.list().map_err(|error| failed(&error))?;
-            list(invocation, &entries);
+            list(invocation, app, &entries);
             Ok(Exit::Ok)
         }
         Keys::Revoke { id } => match keys.revoke(id, app.clock.now()) {
@@ -56,8 +56,8 @@ pub(crate) fn run(invocation: &Invocation, app: &App, what: &Keys) -> Result<Exi
     }
 }
 
-fn list(invocation: &Invocation, entries: &[hub::catalogue::keys::KeyEntry]) {
-    let when = |at: &Option<hub::clock::Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
+fn list(invocation: &Invocation, app: &App, entries: &[hub::catalogue::keys::KeyEntry]) {
+    let when = |at: hub::clock::Timestamp| output::local(at, &app.config.hub.zone);
     match invocation.format {
         Format::Json => {
             let entries: Vec<_> = entries
@@ -80,8 +80,8 @@ fn list(invocation: &Invocation, entries: &[hub::catalogue::keys::KeyEntry]) {
                         entry.department.clone(),
                         entry.role.to_string(),
                         entry.label.clone(),
-                        entry.created.to_string(),
-                        when(&entry.revoked),
+                        when(entry.created),
+                        entry.revoked.map(when).unwrap_or_default(),
                     ]
                 })
                 .collect();

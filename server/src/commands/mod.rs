@@ -1,6 +1,7 @@
 //! What the program does, one file a command.
 
 mod check;
+mod cure;
 mod dead_letters;
 mod discover;
 mod draw;
@@ -53,7 +54,7 @@ async fn act(invocation: &Invocation) -> Result<Exit, Failed> {
         | Action::Pull { .. }
         | Action::Check { .. }
         | Action::Discover { .. }
-        | Action::Status
+        | Action::Status { .. }
         | Action::Quality(_)
         | Action::DeadLetters(_)
         | Action::Keys(_)
@@ -72,7 +73,9 @@ async fn act(invocation: &Invocation) -> Result<Exit, Failed> {
             let asked = discover::Asked { source, stream: stream.as_deref(), all: *all };
             Box::pin(discover::run(invocation, &app, &asked)).await
         }
-        Action::Status => status::run(invocation, &app).await,
+        Action::Status { source, department } => {
+            status::run(invocation, &app, source.as_deref(), department.as_deref()).await
+        }
         Action::Quality(what) => Box::pin(quality::run(invocation, &app, what)).await,
         Action::DeadLetters(what) => dead_letters::run(invocation, &app, what).await,
         Action::Keys(what) => keys::run(invocation, &app, what),

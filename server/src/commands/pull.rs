@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use contract::SourceId;
-use hub::ingest::{Filter, Ingest, IngestOptions, Report, Stop, StreamOptions, StreamPlan, StreamState};
+use hub::ingest::{
+    Filter, Ingest, IngestOptions, Report, Stop, StreamOptions, StreamPlan, StreamProgress, StreamState,
+};
 use hub::store::Store;
 use messages::Message;
 use serde_json::json;
 
+use super::cure;
 use crate::app::{App, Failed};
 use crate::cli::Invocation;
 use crate::exit::Exit;
@@ -24,7 +27,7 @@ pub(crate) async fn run(
     let filter = filter(app, source, stream)?;
     let store = app.store().await?;
     let ingest = ingest(app, store.clone()).await?;
-    let bars = (!invocation.is_quiet).then(|| Bars::new(ingest.watch()));
+    let bars = (!invocation.is_quiet).then(|| Bars::new(ingest.watch(), invocation.verbosity > 0));
     let stop = Stop::new();
     let started = app.clock.now();
     let reading = Box::pin(ingest.pull(&filter, &stop));
@@ -150,42 +153,52 @@ fn print(invocation: &Invocation, app: &App, report: &Report, seconds: i64) {
         output::json(&json!({ "seconds": seconds, "streams": streams }));
         return;
     }
-    let mut sum = hub::store::Applied::default();
-    let (mut received, mut unchanged) = (0, 0);
-    for stream in &report.streams {
-        sum.inserted += stream.applied.inserted;
-        sum.updated += stream.applied.updated;
-        sum.deleted += stream.applied.deleted;
-        sum.dead_letters += stream.applied.dead_letters;
-        received += stream.n_received;
-        unchanged += stream.n_unchanged;
-        let line = Message::new("TJ-V060")
-            .with("source", &stream.source)
-            .with("stream", &stream.stream)
-            .with("state", stream.state.word())
-            .with("received", stream.n_received)
-            .with("inserted", stream.applied.inserted)
-            .with("updated", stream.applied.updated)
-            .with("deleted", stream.applied.deleted)
-            .with("unchanged", stream.n_unchanged)
-            .with("dead", stream.applied.dead_letters)
-            .with("rate", stream.rows_per_second.round());
-        output::line(&line.render(app.lang));
-        if let Some(message) = &stream.message {
-            output::line(&format!("    {}: {}", message.code, message.render(app.lang)));
-        }
+    for of_source in report.streams.chunk_by(|a, b| a.source == b.source) {
+        source_lines(invocation, app, of_source);
     }
-    let total = Message::new("TJ-V063")
-        .with("received", received)
-        .with("inserted", sum.inserted)
-        .with("updated", sum.updated)
-        .with("deleted", sum.deleted)
-        .with("unchanged", unchanged)
-        .with("dead", sum.dead_letters)
-        .with("seconds", seconds);
+    let total = counted(Message::new("TJ-V063"), &report.streams).with("seconds", seconds);
     output::line(&total.render(app.lang));
     let n_open = report.streams.iter().filter(|stream| stream.state != StreamState::Idle).count();
     if n_open > 0 {
         output::error(&Message::new("TJ-V062").with("n", n_open).render(app.lang));
     }
+}
+
+/// A line for the source; of its streams those that stand still, or all where more is asked for.
+fn source_lines(invocation: &Invocation, app: &App, streams: &[StreamProgress]) {
+    let Some(first) = streams.first() else { return };
+    let is_verbose = invocation.verbosity > 0;
+    if !is_verbose {
+        let line = Message::new("TJ-V232").with("source", &first.source).with("streams", streams.len());
+        output::line(&counted(line, streams).render(app.lang));
+    }
+    let told = |stream: &&StreamProgress| {
+        is_verbose || stream.state != StreamState::Idle || stream.message.is_some()
+    };
+    for stream in streams.iter().filter(told) {
+        let line = Message::new("TJ-V060")
+            .with("source", &stream.source)
+            .with("stream", &stream.stream)
+            .with("state", stream.state.word())
+            .with("rate", stream.rows_per_second.round());
+        let gap = if is_verbose { "" } else { "    " };
+        output::line(&format!("{gap}{}", counted(line, std::slice::from_ref(stream)).render(app.lang)));
+        let Some(message) = &stream.message else { continue };
+        output::line(&format!("{gap}    {}: {}", message.code, message.render(app.lang)));
+        if let Some(cure) = cure::of(&invocation.config, stream.source.as_str(), &stream.stream, message) {
+            output::line(&format!("{gap}    {}", cure.render(app.lang)));
+        }
+    }
+}
+
+/// A text about rows, with their sums.
+fn counted(message: Message, streams: &[StreamProgress]) -> Message {
+    let sum = |of: fn(&StreamProgress) -> u64| streams.iter().map(of).sum::<u64>();
+    message
+        .with("received", sum(|stream| stream.n_received))
+        .with("inserted", sum(|stream| stream.applied.inserted))
+        .with("updated", sum(|stream| stream.applied.updated))
+        .with("deleted", sum(|stream| stream.applied.deleted))
+        .with("unchanged", sum(|stream| stream.n_unchanged))
+        .with("dead", sum(|stream| stream.applied.dead_letters))
 }

@@ -26,7 +26,8 @@ pub(crate) async fn run(invocation: &Invocation, app: App) -> Result<Exit, Faile
     };
     let ingest = pull::ingest(&app, store.clone()).await?;
     let stop = Stop::new();
-    let bars = (!invocation.is_quiet).then(|| crate::progress::Bars::new(ingest.watch()));
+    let bars =
+        (!invocation.is_quiet).then(|| crate::progress::Bars::new(ingest.watch(), invocation.verbosity > 0));
     output::line(&Message::new("TJ-V050").with("address", local(&listener)).render(app.lang));
     let mut tasks: JoinSet<Result<(), std::io::Error>> = JoinSet::new();
     let (end, ended) = tokio::sync::watch::channel(false);
@@ -72,6 +73,7 @@ fn api(app: &App, query: Arc<hub::query::Query>) -> Result<graphql::Api, Failed>
             time: std::time::Duration::from_secs(u64::from(limits.seconds)),
             response_bytes: usize::try_from(limits.response_bytes).unwrap_or(usize::MAX),
             concurrent: limits.concurrent as usize,
+            concurrent_per_key: limits.concurrent_per_key as usize,
             ..graphql::Limits::default()
         },
         cursor_key: random,

@@ -3,99 +3,135 @@
 use std::collections::BTreeMap;
 
 use hub::ingest::message_of_status;
-use hub::store::{StreamCounts, StreamStatus};
+use hub::store::{StreamCounts, StreamNumber, StreamStatus};
 use messages::{Lang, Message};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::cure;
 use crate::app::{App, Failed};
 use crate::cli::Invocation;
 use crate::exit::Exit;
 use crate::output::{self, Format};
 
-/// Prints the status.
-pub(crate) async fn run(invocation: &Invocation, app: &App) -> Result<Exit, Failed> {
+/// What is known of the chosen streams.
+struct Known {
+    counts: Vec<StreamCounts>,
+    reasons: BTreeMap<StreamNumber, BTreeMap<String, u64>>,
+    statuses: BTreeMap<StreamNumber, StreamStatus>,
+    flags: BTreeMap<StreamNumber, BTreeMap<(String, String), u64>>,
+    entities: BTreeMap<String, u64>,
+}
+
+/// Prints the status, of one source or department if asked.
+pub(crate) async fn run(
+    invocation: &Invocation,
+    app: &App,
+    source: Option<&str>,
+    department: Option<&str>,
+) -> Result<Exit, Failed> {
     let failed = |error: hub::store::StoreError| Failed::store(app.lang, &error);
     let store = app.reading_store().await?;
-    let counts = store.counts().await.map_err(failed)?;
-    let reasons = store.dead_letter_reasons().await.map_err(failed)?;
-    let entities = store.entity_counts().await.map_err(failed)?;
-    let statuses: BTreeMap<_, _> = store.stream_statuses().await.map_err(failed)?.into_iter().collect();
-    let flags = store.flag_counts().await.map_err(failed)?;
-    let flags = |stream: &StreamCounts| flags.get(&stream.stream).cloned().unwrap_or_default();
-    let of = |stream: &StreamCounts| reasons.get(&stream.stream).cloned().unwrap_or_default();
+    let is_chosen = |stream: &StreamCounts| {
+        source.is_none_or(|source| source == stream.source)
+            && department.is_none_or(|department| department == stream.department)
+    };
+    let mut counts = store.counts().await.map_err(failed)?;
+    counts.retain(is_chosen);
+    if counts.is_empty()
+        && let Some(name) = [source, department].into_iter().flatten().next()
+    {
+        let message = Message::new("TJ-V061").with("name", name);
+        return Err(Failed::new(Exit::NotFound, app.lang, &message));
+    }
+    let known = Known {
+        counts,
+        reasons: store.dead_letter_reasons().await.map_err(failed)?,
+        statuses: store.stream_statuses().await.map_err(failed)?.into_iter().collect(),
+        flags: store.flag_counts().await.map_err(failed)?,
+        entities: store.entity_counts().await.map_err(failed)?,
+    };
     match invocation.format {
-        Format::Json => {
-            let streams: Vec<_> = counts
-                .iter()
-                .map(|stream| {
-                    let status = statuses.get(&stream.stream);
-                    json!({
-                        "source": stream.source, "stream": stream.name, "department": stream.department, "kind": stream.kind,
-                        "received": stream.counts.received, "linked": stream.counts.linked, "waiting": stream.counts.waiting,
-                        "nobody": stream.counts.nobody, "dead_letters": stream.counts.dead_letters, "reasons": of(stream),
-                        "state": status.map(|status| status.state.clone()),
-                        "since": status.map(|status| status.since.to_string()),
-                        "finished_at": status.and_then(|status| status.finished_at).map(|at| at.to_string()),
-                        "message": status.and_then(|status| said(status, app.lang)),
-                        "message_code": status.and_then(code),
-                        "flags": flags(stream).into_iter()
-                            .map(|((field, code), n)| json!({ "field": field, "code": code, "n": n }))
-                            .collect::<Vec<_>>(),
-                    })
-                })
-                .collect();
-            output::json(&json!({ "entities": entities, "streams": streams }));
-        }
+        Format::Json => output::json(&as_json(app, &known)),
         Format::Table => {
-            let rows = counts
-                .iter()
-                .map(|stream| {
-                    let reasons: Vec<String> =
-                        of(stream).iter().map(|(code, n)| format!("{code}×{n}")).collect();
-                    let status = statuses.get(&stream.stream);
-                    vec![
-                        stream.department.clone(),
-                        format!("{}/{}", stream.source, stream.name),
-                        stream.kind.clone(),
-                        stream.counts.received.to_string(),
-                        stream.counts.linked.to_string(),
-                        stream.counts.waiting.to_string(),
-                        stream.counts.nobody.to_string(),
-                        stream.counts.dead_letters.to_string(),
-                        reasons.join(" "),
-                        status.map(|status| status.state.clone()).unwrap_or_default(),
-                        status.and_then(|status| said(status, app.lang)).unwrap_or_default(),
-                    ]
-                })
-                .collect();
-            let title = |code| Message::new(code).render(app.lang);
-            let header: Vec<String> = [
-                "TJ-V030", "TJ-V031", "TJ-V032", "TJ-V033", "TJ-V034", "TJ-V035", "TJ-V036", "TJ-V037",
-                "TJ-V038", "TJ-V039", "TJ-V046",
-            ]
-            .into_iter()
-            .map(title)
-            .collect();
-            output::table(&header.iter().map(String::as_str).collect::<Vec<_>>(), rows);
-            for stream in &counts {
-                let flags: Vec<String> = flags(stream)
-                    .into_iter()
-                    .map(|((field, code), n)| format!("{field} {code}×{n}"))
-                    .collect();
-                if !flags.is_empty() {
-                    let message = Message::new("TJ-V078")
-                        .with("stream", format!("{}/{}", stream.source, stream.name))
-                        .with("flags", flags.join(", "));
-                    output::line(&message.render(app.lang));
-                }
-            }
-            for (kind, n) in &entities {
+            as_table(app, &known);
+            remarks(invocation, app, &known);
+            // Entities belong to no source.
+            let entities = known.entities.iter().filter(|_| source.is_none() && department.is_none());
+            for (kind, n) in entities {
                 let message = Message::new("TJ-V040").with("kind", kind).with("n", n);
                 output::line(&message.render(app.lang));
             }
         }
     }
     Ok(Exit::Ok)
+}
+
+fn as_json(app: &App, known: &Known) -> Value {
+    let one = |stream: &StreamCounts| {
+        let status = known.statuses.get(&stream.stream);
+        let flags = known.flags.get(&stream.stream).into_iter().flatten();
+        json!({
+            "source": stream.source, "stream": stream.name, "department": stream.department, "kind": stream.kind,
+            "received": stream.counts.received, "linked": stream.counts.linked, "waiting": stream.counts.waiting,
+            "nobody": stream.counts.nobody, "dead_letters": stream.counts.dead_letters,
+            "reasons": known.reasons.get(&stream.stream).cloned().unwrap_or_default(),
+            "state": status.map(|status| status.state.clone()),
+            "since": status.map(|status| status.since.to_string()),
+            "finished_at": status.and_then(|status| status.finished_at).map(|at| at.to_string()),
+            "message": status.and_then(|status| said(status, app.lang)),
+            "message_code": status.and_then(code),
+            "flags": flags
+                .map(|((field, code), n)| json!({ "field": field, "code": code, "n": n }))
+                .collect::<Vec<_>>(),
+        })
+    };
+    json!({ "entities": known.entities, "streams": known.counts.iter().map(one).collect::<Vec<_>>() })
+}
+
+fn as_table(app: &App, known: &Known) {
+    let row = |stream: &StreamCounts| {
+        let reasons = known.reasons.get(&stream.stream).into_iter().flatten();
+        let reasons: Vec<String> = reasons.map(|(code, n)| format!("{code}×{n}")).collect();
+        let status = known.statuses.get(&stream.stream);
+        vec![
+            stream.department.clone(),
+            format!("{}/{}", stream.source, stream.name),
+            stream.kind.clone(),
+            stream.counts.received.to_string(),
+            stream.counts.linked.to_string(),
+            stream.counts.waiting.to_string(),
+            stream.counts.nobody.to_string(),
+            stream.counts.dead_letters.to_string(),
+            reasons.join(" "),
+            status.map(|status| status.state.clone()).unwrap_or_default(),
+            status.and_then(|status| said(status, app.lang)).unwrap_or_default(),
+        ]
+    };
+    let titles = [
+        "TJ-V030", "TJ-V031", "TJ-V032", "TJ-V033", "TJ-V034", "TJ-V035", "TJ-V036", "TJ-V037", "TJ-V038",
+        "TJ-V039", "TJ-V046",
+    ];
+    output::titled(app.lang, &titles, known.counts.iter().map(row).collect());
+}
+
+/// What a table has no room for: values flagged, and what to type where a stream stands still.
+fn remarks(invocation: &Invocation, app: &App, known: &Known) {
+    for stream in &known.counts {
+        let name = format!("{}/{}", stream.source, stream.name);
+        let kept = known.statuses.get(&stream.stream).and_then(|status| status.message.as_deref());
+        let message = kept.and_then(message_of_status);
+        let cure =
+            message.and_then(|message| cure::of(&invocation.config, &stream.source, &stream.name, &message));
+        if let Some(cure) = cure {
+            output::line(&format!("{name}: {}", cure.render(app.lang)));
+        }
+        let flags = known.flags.get(&stream.stream).into_iter().flatten();
+        let flags: Vec<String> = flags.map(|((field, code), n)| format!("{field} {code}×{n}")).collect();
+        if !flags.is_empty() {
+            let message = Message::new("TJ-V078").with("stream", name).with("flags", flags.join(", "));
+            output::line(&message.render(app.lang));
+        }
+    }
 }
 
 /// Why a stream is in its state.

@@ -13,6 +13,16 @@ pub(crate) fn ontology(config: &Config) -> ontology::OntologyDraft {
         relations: config.relations.iter().map(relation).collect(),
         lists: config.lists.iter().flat_map(list).collect(),
         translations: config.translations.iter().map(translation).collect(),
+        calendars: config.calendars.iter().map(calendar).collect(),
+    }
+}
+
+fn calendar(draft: &draft::CalendarDraft) -> ontology::CalendarDraft {
+    ontology::CalendarDraft {
+        path: format!("calendar.{}", draft.id),
+        year: draft.year,
+        off: draft.off.clone(),
+        worked: draft.worked.clone(),
     }
 }
 

@@ -138,7 +138,7 @@ fn pull_of_one_source_speaks_of_no_other() {
     assert_eq!(bench.tongjian(&["pull"]).status.code(), Some(0));
     let output = bench.tongjian(&["pull", "--source", "good"]);
     let said = shown(&output);
-    assert!(said.contains("good/facts") && !said.contains("other"), "{said}");
+    assert!(said.contains("good: 1 streams") && !said.contains("other"), "{said}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod cells;
 mod cli;
+mod comfort;
 mod folder;
 mod held;
 mod instances;

@@ -4,6 +4,7 @@ mod answers;
 mod hostile;
 mod masks;
 mod trail;
+mod turns;
 
 use demo::world::World;
 use tests::Zone;

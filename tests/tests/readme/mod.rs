@@ -4,6 +4,7 @@
 
 mod blocks;
 mod connect;
+mod draw;
 mod first_use;
 mod json;
 mod operate;

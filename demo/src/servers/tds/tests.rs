@@ -1,6 +1,7 @@
 //! Bytes against the published examples of the protocol, statements that are none of ours, and a second client.
 
-use super::cell::{Cell, compare, convert};
+use super::cell::{Cell, convert};
+use super::compare::compare;
 use super::kind::{Collation, Kind};
 use super::parser::statements;
 use super::request::{batch, call};

@@ -72,6 +72,7 @@ fn ontology_draft() -> OntologyDraft {
         }],
         entities: vec![entity("subject", "subjects", "subject"), entity("person", "persons", "person")],
         relations: Vec::new(),
+        calendars: Vec::new(),
         lists: vec![
             list("2017", &[("01", "警告"), ("02", "罚款"), ("A", "其他")]),
             list("2011", &[("09", "旧的")]),

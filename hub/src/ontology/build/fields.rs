@@ -110,7 +110,7 @@ pub(super) fn build(
     if sensitivity == Sensitivity::Organisation && field_type != FieldType::Text {
         judge.say_with_cure(
             &format!("{}.sensitivity", draft.path),
-            Message::new("TJ-O105").with("id", &draft.id),
+            Message::new("TJ-O112").with("id", &draft.id),
             Message::new("TJ-O034"),
         );
     }

@@ -5,8 +5,7 @@ use messages::{Lang, Problem};
 use crate::ontology::names::{camel_case, is_id, nearest, pascal_case, suggested_id};
 use crate::ontology::{
     CodeEntryDraft, EntityDraft, FieldDraft, FieldType, Freshness, GoldenFieldDraft, IdentifierDraft,
-    KindDraft, ListDraft, Ontology, OntologyDraft, RoleDraft, Scheme, Sensitivity, Share, TimelyDraft,
-    TranslationDraft,
+    KindDraft, ListDraft, Ontology, OntologyDraft, RoleDraft, Scheme, Sensitivity, Share, TranslationDraft,
 };
 
 fn field(path: &str, id: &str, field_type: &str) -> FieldDraft {
@@ -100,6 +99,7 @@ fn good() -> OntologyDraft {
             entity("person", "persons", "person", vec![]),
         ],
         relations: Vec::new(),
+        calendars: Vec::new(),
         lists: vec![list("2017"), list("2011")],
         translations: vec![TranslationDraft {
             path: "translation.local".into(),
@@ -283,7 +283,7 @@ fn rights() {
     );
     check(
         |d| d.kinds[0].fields[5].sensitivity = organisation(),
-        &[(at, "TJ-O033"), (&format!("{at}.sensitivity"), "TJ-O105")],
+        &[(at, "TJ-O033"), (&format!("{at}.sensitivity"), "TJ-O112")],
     );
 }
 
@@ -394,42 +394,4 @@ fn words() {
 }
 
 mod relations;
-
-#[test]
-fn rules_of_time_are_judged() {
-    fn rule(n: usize, from: &str, since: Option<&str>, until: Option<&str>) -> TimelyDraft {
-        TimelyDraft {
-            path: format!("kind.registration.timely[{n}]"),
-            from: from.into(),
-            days: 7,
-            count: "working".into(),
-            since: since.map(Into::into),
-            until: until.map(Into::into),
-            ..TimelyDraft::default()
-        }
-    }
-    fn with(timely: Vec<TimelyDraft>, expected: &[(&str, &str)]) {
-        check(|draft| draft.kinds[0].timely = timely, expected);
-    }
-    let on = "approved_on";
-    with(vec![rule(0, on, None, Some("2020-01-01")), rule(1, on, Some("2020-01-01"), None)], &[]);
-    with(
-        vec![rule(0, on, None, Some("2020-01-02")), rule(1, on, Some("2020-01-01"), None)],
-        &[("kind.registration.timely[1]", "TJ-O101")],
-    );
-    with(vec![rule(0, "name", None, None)], &[("kind.registration.timely[0].from", "TJ-O100")]);
-    with(vec![rule(0, "approved", None, None)], &[("kind.registration.timely[0].from", "TJ-O054")]);
-    with(
-        vec![TimelyDraft { to: Some("status".into()), ..rule(0, on, None, None) }],
-        &[("kind.registration.timely[0].to", "TJ-O100")],
-    );
-    with(
-        vec![rule(0, on, Some("2020-01-01"), Some("2020-01-01"))],
-        &[("kind.registration.timely[0]", "TJ-O103")],
-    );
-    with(vec![rule(0, on, Some("2020-13-01"), None)], &[("kind.registration.timely[0].since", "TJ-O046")]);
-    with(
-        vec![TimelyDraft { count: "bank".into(), ..rule(0, on, None, None) }],
-        &[("kind.registration.timely[0].count", "TJ-O007")],
-    );
-}
+mod time;

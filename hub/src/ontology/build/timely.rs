@@ -1,14 +1,22 @@
 //! Numbers of law that say by when a record should be here: their fields are days, their times do not overlap.
 
+use std::sync::Arc;
+
 use messages::Message;
 
 use super::Judge;
 use super::lists::day;
 use super::roles::field_index;
-use crate::ontology::{DayCount, Field, FieldType, KindDraft, Timely, TimelyDraft};
+use crate::ontology::{Calendar, DayCount, Field, FieldType, KindDraft, Timely, TimelyDraft};
 
-pub(super) fn build_all(judge: &mut Judge, kind: &KindDraft, fields: &[Field]) -> Vec<Timely> {
-    let built: Vec<Option<Timely>> = kind.timely.iter().map(|draft| build(judge, draft, fields)).collect();
+pub(super) fn build_all(
+    judge: &mut Judge,
+    kind: &KindDraft,
+    fields: &[Field],
+    calendar: &Arc<Calendar>,
+) -> Vec<Timely> {
+    let built: Vec<Option<Timely>> =
+        kind.timely.iter().map(|draft| build(judge, draft, fields, calendar)).collect();
     for (at, draft) in kind.timely.iter().enumerate() {
         let Some(Some(this)) = built.get(at) else { continue };
         let others = built.iter().take(at).flatten();
@@ -19,7 +27,12 @@ pub(super) fn build_all(judge: &mut Judge, kind: &KindDraft, fields: &[Field]) -
     built.into_iter().flatten().collect()
 }
 
-fn build(judge: &mut Judge, draft: &TimelyDraft, fields: &[Field]) -> Option<Timely> {
+fn build(
+    judge: &mut Judge,
+    draft: &TimelyDraft,
+    fields: &[Field],
+    calendar: &Arc<Calendar>,
+) -> Option<Timely> {
     const COUNTS: &[(&str, DayCount)] = &[("calendar", DayCount::Calendar), ("working", DayCount::Working)];
     let from = day_field(judge, &format!("{}.from", draft.path), &draft.from, fields);
     let to = draft.to.as_ref().map(|to| day_field(judge, &format!("{}.to", draft.path), to, fields));
@@ -37,7 +50,8 @@ fn build(judge: &mut Judge, draft: &TimelyDraft, fields: &[Field]) -> Option<Tim
         None => None,
     };
     let basis = draft.basis.clone();
-    Some(Timely { from: from?, to, days: draft.days, count: count?, since, until, basis })
+    let calendar = Arc::clone(calendar);
+    Some(Timely { from: from?, to, days: draft.days, count: count?, since, until, basis, calendar })
 }
 
 fn day_field(judge: &mut Judge, path: &str, id: &str, fields: &[Field]) -> Option<usize> {

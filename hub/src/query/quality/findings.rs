@@ -46,7 +46,7 @@ impl Query {
     ) -> Result<Vec<FindingView>, QueryError> {
         let done = match asker.caller.role {
             Role::Reader => Err(QueryError::Forbidden { needed: Role::Steward }),
-            Role::Steward | Role::Operator => Box::pin(self.findings(question)).await,
+            Role::Steward | Role::Operator => self.seated(asker, Box::pin(self.findings(question))).await,
         };
         let done = done.map(|page| {
             let n_rows = page.views.len() as u64;

@@ -43,7 +43,7 @@ impl Query {
         asker: &Asker,
         question: &QualityQuestion,
     ) -> Result<Vec<DepartmentQuality>, QueryError> {
-        let done = self.department_qualities(asker, question).await;
+        let done = self.seated(asker, Box::pin(self.department_qualities(asker, question))).await;
         let done = done.map(|departments| {
             let n_streams = departments.iter().map(|department| department.streams.len() as u64).sum();
             (departments, BTreeSet::new(), n_streams)

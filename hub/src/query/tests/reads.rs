@@ -303,14 +303,7 @@ async fn a_deadline_stops_the_engine_and_the_connection_lives() {
     let place = crate::store::StorePlace::Sqlite { path: folder.path().join("hub.db") };
     let limits = QueryLimits { time: Duration::from_millis(1), ..QueryLimits::default() };
     let world = World::at(folder, place, 1_500, limits).await;
-    let mut plan = entities("subject", 1, select(&[]));
-    let filter = Filter::Related {
-        via: Via::Inverse { kind: "penalty".into(), role: "party".into() },
-        quantifier: Quantifier::Some,
-        filter: Box::new(Filter::Field { field: "number".into(), compare: Compare::Contains("无".into()) }),
-    };
-    plan.list.filter = Filter::And(vec![filter; 9]);
-    plan.list.filter = Filter::Or(vec![plan.list.filter.clone(); 9]);
+    let plan = slow_plan();
     for _ in 0..6 {
         let asked = world.query.run(&asker(Role::Reader), "x", plan.clone()).await;
         assert_eq!(asked.unwrap_err().code(), "DEADLINE");
@@ -320,6 +313,38 @@ async fn a_deadline_stops_the_engine_and_the_connection_lives() {
         assert!(world.store.counts().await.is_ok());
     }
     assert!(world.store.canonical_dump(&mut Vec::new()).await.is_ok());
+}
+
+#[tokio::test]
+async fn one_caller_s_slow_questions_leave_readers_for_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = crate::store::StorePlace::Sqlite { path: folder.path().join("hub.db") };
+    let limits = QueryLimits { time: Duration::from_secs(60), ..QueryLimits::default() };
+    let world = World::at(folder, place, 1_500, limits).await;
+    let mut greedy = tokio::task::JoinSet::new();
+    for _ in 0..12 {
+        let query = world.query.clone();
+        greedy.spawn(async move { query.run(&asker(Role::Reader), "x", slow_plan()).await.is_ok() });
+    }
+    // As the first of them is answered, the next takes its place: the other caller is answered before all that.
+    let mut other = asker(Role::Reader);
+    other.caller.key = "another".into();
+    world.query.run(&other, "x", records("penalty", 2, select(&[]))).await.unwrap();
+    assert_eq!(greedy.try_join_next().map(Result::unwrap), None, "the questions are not slow enough");
+    greedy.shutdown().await;
+}
+
+/// Reads everything, many times over.
+fn slow_plan() -> Plan {
+    let mut plan = entities("subject", 1, select(&[]));
+    let filter = Filter::Related {
+        via: Via::Inverse { kind: "penalty".into(), role: "party".into() },
+        quantifier: Quantifier::Some,
+        filter: Box::new(Filter::Field { field: "number".into(), compare: Compare::Contains("无".into()) }),
+    };
+    plan.list.filter = Filter::And(vec![filter; 9]);
+    plan.list.filter = Filter::Or(vec![plan.list.filter.clone(); 9]);
+    plan
 }
 
 #[tokio::test]

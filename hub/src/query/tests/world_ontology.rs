@@ -1,8 +1,8 @@
 //! What the records of the small world mean.
 
 use super::super::hub::ontology::{
-    CodeEntryDraft, EntityDraft, FieldDraft, GoldenFieldDraft, IdentifierDraft, KindDraft, ListDraft,
-    Ontology, OntologyDraft, RelationDraft, RelationEndDraft, RoleDraft, TimelyDraft,
+    CalendarDraft, CodeEntryDraft, EntityDraft, FieldDraft, GoldenFieldDraft, IdentifierDraft, KindDraft,
+    ListDraft, Ontology, OntologyDraft, RelationDraft, RelationEndDraft, RoleDraft, TimelyDraft,
 };
 
 fn field(id: &str, words: &str) -> FieldDraft {
@@ -226,7 +226,14 @@ pub(crate) fn ontology() -> Ontology {
         ],
     );
     let represents = ("registration", "conditional");
+    let spring = CalendarDraft {
+        path: "calendar.cn_2026".into(),
+        year: 2026,
+        off: vec!["2026-02-15/2026-02-23".into()],
+        worked: vec!["2026-02-14".into(), "2026-02-28".into()],
+    };
     let draft = OntologyDraft {
+        calendars: vec![spring],
         kinds: vec![registration, penalty, clue, holding],
         entities: vec![subject, person],
         relations: vec![

@@ -55,7 +55,7 @@ pub(crate) async fn run(invocation: &Invocation, app: &App, what: &Quality) -> R
     match invocation.format {
         Format::Json => output::json(&Value::Array(departments.iter().map(json::department).collect())),
         Format::Table => {
-            table(&departments, app.lang);
+            table(&departments, app);
             if what.stream.is_some() {
                 fields(&departments, app.lang);
             }
@@ -203,7 +203,8 @@ async fn export(
     let has_more = findings.len() > MOST_FINDINGS;
     findings.truncate(MOST_FINDINGS);
     let (at, lang) = (app.clock.now(), app.lang);
-    let content = workbook::Content { departments, findings: &findings, has_more, at, lang };
+    let zone = app.config.hub.zone.as_str();
+    let content = workbook::Content { departments, findings: &findings, has_more, at, zone, lang };
     let existing = if what.is_forced { Existing::Replaced } else { Existing::Kept };
     workbook::write(&content, path, existing).map_err(|not_written| match not_written {
         NotWritten::Exists => exists(app.lang, path),
@@ -234,7 +235,8 @@ fn exists(lang: Lang, path: &Path) -> Failed {
     Failed::new(Exit::Failure, lang, &Message::new("TJ-V200").with("path", path.display()))
 }
 
-fn table(departments: &[DepartmentQuality], lang: Lang) {
+fn table(departments: &[DepartmentQuality], app: &App) {
+    let lang = app.lang;
     if departments.is_empty() {
         output::line(&Message::new("TJ-V205").render(lang));
         return;
@@ -242,7 +244,7 @@ fn table(departments: &[DepartmentQuality], lang: Lang) {
     let rows = departments
         .iter()
         .flat_map(|department| department.streams.iter().map(move |stream| (department, stream)))
-        .map(|(department, stream)| stream_row(department, stream))
+        .map(|(department, stream)| stream_row(department, stream, &app.config.hub.zone))
         .collect();
     let titles = [
         "TJ-K100", "TJ-K102", "TJ-K104", "TJ-K109", "TJ-K108", "TJ-K112", "TJ-K117", "TJ-K120", "TJ-K121",
@@ -271,7 +273,7 @@ fn fields(departments: &[DepartmentQuality], lang: Lang) {
     output::titled(lang, &["TJ-K130", "TJ-K132", "TJ-K110", "TJ-K109", "TJ-K135", "TJ-K117"], rows);
 }
 
-fn stream_row(department: &DepartmentQuality, stream: &StreamQuality) -> Vec<String> {
+fn stream_row(department: &DepartmentQuality, stream: &StreamQuality, zone: &str) -> Vec<String> {
     let parts = &stream.parts;
     let share = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     vec![
@@ -285,7 +287,7 @@ fn stream_row(department: &DepartmentQuality, stream: &StreamQuality) -> Vec<Str
         parts.matching.linked.to_string(),
         parts.matching.waiting.to_string(),
         parts.matching.nobody.to_string(),
-        stream.read_whole_at.map(|at| at.to_string()).unwrap_or_default(),
+        stream.read_whole_at.map(|at| output::local(at, zone)).unwrap_or_default(),
     ]
 }
 

@@ -10,6 +10,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use super::sheet::{Cell, Existing, NotWritten, Sheet, save};
 use super::{dimension_text, reasons};
+use crate::output;
 
 /// What a workbook is made of.
 pub(super) struct Content<'c> {
@@ -21,6 +22,8 @@ pub(super) struct Content<'c> {
     pub(super) has_more: bool,
     /// When it was read.
     pub(super) at: hub::clock::Timestamp,
+    /// In which moments are told.
+    pub(super) zone: &'c str,
     /// In which language.
     pub(super) lang: Lang,
 }
@@ -58,18 +61,19 @@ fn summary(workbook: &mut Workbook, content: &Content<'_>) -> Result<(), XlsxErr
     )?;
     for department in content.departments {
         for stream in &department.streams {
-            sheet.row(summary_row(department, stream, lang))?;
+            sheet.row(summary_row(department, stream, content))?;
         }
     }
     Ok(())
 }
 
-fn summary_row(department: &DepartmentQuality, stream: &StreamQuality, lang: Lang) -> Vec<Cell> {
+fn summary_row(department: &DepartmentQuality, stream: &StreamQuality, content: &Content<'_>) -> Vec<Cell> {
+    let lang = content.lang;
     let parts = &stream.parts;
     let (validity, matching) = (&parts.validity, &parts.matching);
     let compared = parts.agreement.ratio();
     let days = |days: Option<i64>| days.map_or(Cell::Empty, Cell::Days);
-    let moment = |at: Option<hub::clock::Timestamp>| Cell::from(at.map(|at| at.to_string()));
+    let moment = |at: Option<hub::clock::Timestamp>| Cell::from(at.map(|at| output::local(at, content.zone)));
     let said = |label: &hub::ontology::Label| match lang {
         Lang::Zh => label.zh.clone(),
         Lang::En => label.en.clone(),
@@ -232,5 +236,8 @@ fn legend(workbook: &mut Workbook, content: &Content<'_>) -> Result<(), XlsxErro
     for code in codes {
         sheet.row(vec![code.into(), messages::text(code, lang).unwrap_or_default().into()])?;
     }
-    sheet.row(vec![Cell::Empty, Message::new("TJ-K196").with("at", content.at).render(lang).into()])
+    sheet.row(vec![
+        Cell::Empty,
+        Message::new("TJ-K196").with("at", output::local(content.at, content.zone)).render(lang).into(),
+    ])
 }

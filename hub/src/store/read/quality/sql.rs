@@ -3,7 +3,7 @@
 
 use jiff::civil::{Date, date};
 
-use crate::ontology::{DayCount, FieldType, Timely};
+use crate::ontology::{Calendar, DayCount, FieldType, Shift, Timely};
 use crate::query::quality::plan::{Claim, Measure};
 use crate::store::StoreError;
 use crate::store::dialect::{Dialect, quoted};
@@ -84,15 +84,49 @@ pub(super) fn ruled(
     let delay = match rule.count {
         DayCount::Calendar => format!("({name}_to - {name}_from)"),
         DayCount::Working => {
-            // Day 0 was a Thursday. Days from a Monday on: five of seven count.
+            // Day 0 was a Thursday. Days from a Monday on: five of seven count; then what the calendar says otherwise.
             let weekday = format!("((({name}_from % 7) + 10) % 7)");
             let upto =
                 |n: &str| format!("(({n}) / 7 * 5 + CASE WHEN ({n}) % 7 < 4 THEN ({n}) % 7 + 1 ELSE 5 END)");
-            format!("({} - {})", upto(&format!("{weekday} + {name}_to - {name}_from")), upto(&weekday))
+            let shifts = shifts_upto(&rule.calendar);
+            let shifted = |side: &str| shifted(&shifts, 0, &format!("{name}_{side}"));
+            format!(
+                "({} - {} + {} - {})",
+                upto(&format!("{weekday} + {name}_to - {name}_from")),
+                upto(&weekday),
+                shifted("to"),
+                shifted("from")
+            )
         }
     };
     let columns = format!("{from} AS {name}_from, {to} AS {name}_to, {is_known} AS {name}_known");
     Ok(Ruled { columns, class, delay })
+}
+
+/// Days from which on so many more are worked than Monday to Friday, ascending.
+fn shifts_upto(calendar: &Calendar) -> Vec<(i64, i64)> {
+    let mut sum = 0;
+    let upto = calendar.shifts.iter().map(|(day, shift)| {
+        sum += match shift {
+            Shift::Off => -1,
+            Shift::Worked => 1,
+        };
+        (day_number(*day), sum)
+    });
+    upto.collect()
+}
+
+/// The number that holds on a day, looked up by halves; `before` holds before the first.
+fn shifted(shifts: &[(i64, i64)], before: i64, day: &str) -> String {
+    let (left, right) = shifts.split_at(shifts.len() / 2);
+    match right {
+        [] => before.to_string(),
+        [(from, n), rest @ ..] => format!(
+            "CASE WHEN {day} < {from} THEN {} ELSE {} END",
+            shifted(left, before, day),
+            shifted(rest, *n, day)
+        ),
+    }
 }
 
 /// A field as days since 1970, in China.
