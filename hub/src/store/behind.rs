@@ -1,8 +1,11 @@
 //! A writer's connection on a task of its own: what is written waits in a queue, so that the next rows are decided while
 //! the engine still writes the last ones.
 //!
-//! Invariants: statements run in the order in which they were given, and a question is answered after all of them. After
-//! the first failure nothing runs any more; whoever asks next, or commits, is told of it.
+//! There are two queues. In the one *ahead* stand statements on `identifier` alone: what is claimed decides whom the next
+//! rows speak of, so they pass all that waits for other tables, between two statements.
+//!
+//! Invariants: the statements of a queue run in the order in which they were given, and a question is answered after all
+//! of them. After the first failure nothing runs any more; whoever asks next, or commits, is told of it.
 
 use std::fmt;
 
@@ -14,13 +17,23 @@ use super::dialect::Dialect;
 use super::rows::Rows;
 use super::session::{Cells, Param, Session};
 
-/// Sheets and statements that wait at most: those of one batch, about.
+/// Sheets and statements that wait in a queue at most: those of one batch, about.
 const MOST_WAITING: usize = 12;
+
+/// Which queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Queue {
+    /// Of statements on `identifier`.
+    Ahead,
+    /// Of all others.
+    Usual,
+}
 
 /// A connection whose statements run behind. Dropped, its transaction is undone.
 pub(crate) struct Behind {
     dialect: Dialect,
-    jobs: mpsc::Sender<Job>,
+    ahead: mpsc::Sender<Job>,
+    usual: mpsc::Sender<Job>,
     /// Owns the task: none outlives the transaction.
     task: JoinSet<Result<Session, StoreError>>,
 }
@@ -43,10 +56,11 @@ impl Behind {
     /// Takes a connection that runs its statements itself.
     pub(crate) fn start(session: Session) -> Behind {
         let dialect = session.dialect();
-        let (jobs, waiting) = mpsc::channel(MOST_WAITING);
+        let (ahead, waiting_ahead) = mpsc::channel(MOST_WAITING);
+        let (usual, waiting) = mpsc::channel(MOST_WAITING);
         let mut task = JoinSet::new();
-        task.spawn(work(session, waiting));
-        Behind { dialect, jobs, task }
+        task.spawn(work(session, waiting_ahead, waiting));
+        Behind { dialect, ahead, usual, task }
     }
 
     /// Which engine.
@@ -55,19 +69,20 @@ impl Behind {
     }
 
     /// Writes rows, some time before the next answer.
-    pub(crate) async fn write(&mut self, rows: Rows) -> Result<(), StoreError> {
-        self.give(Job::Write(Box::new(rows))).await
+    pub(crate) async fn write(&mut self, queue: Queue, rows: Rows) -> Result<(), StoreError> {
+        self.give(queue, Job::Write(Box::new(rows))).await
     }
 
     /// Runs a statement, some time before the next answer.
-    pub(crate) async fn run(&mut self, sql: &str, params: &[Param]) -> Result<(), StoreError> {
-        self.give(Job::Run { sql: sql.to_owned(), params: params.to_vec() }).await
+    pub(crate) async fn run(&mut self, queue: Queue, sql: &str, params: &[Param]) -> Result<(), StoreError> {
+        self.give(queue, Job::Run { sql: sql.to_owned(), params: params.to_vec() }).await
     }
 
     /// Runs a statement; gives the number of rows it touched.
     pub(crate) async fn execute(&mut self, sql: &str, params: &[Param]) -> Result<u64, StoreError> {
         let (answer, answered) = oneshot::channel();
-        self.give(Job::Execute { sql: sql.to_owned(), params: params.to_vec(), answer }).await?;
+        let job = Job::Execute { sql: sql.to_owned(), params: params.to_vec(), answer };
+        self.give(Queue::Usual, job).await?;
         match answered.await {
             Ok(n) => Ok(n),
             Err(_) => Err(self.failure().await),
@@ -75,9 +90,14 @@ impl Behind {
     }
 
     /// The rows of a query.
-    pub(crate) async fn fetch(&mut self, sql: &str, params: &[Param]) -> Result<Vec<Cells>, StoreError> {
+    pub(crate) async fn fetch(
+        &mut self,
+        queue: Queue,
+        sql: &str,
+        params: &[Param],
+    ) -> Result<Vec<Cells>, StoreError> {
         let (answer, answered) = oneshot::channel();
-        self.give(Job::Fetch { sql: sql.to_owned(), params: params.to_vec(), answer }).await?;
+        self.give(queue, Job::Fetch { sql: sql.to_owned(), params: params.to_vec(), answer }).await?;
         match answered.await {
             Ok(rows) => Ok(rows),
             Err(_) => Err(self.failure().await),
@@ -86,13 +106,17 @@ impl Behind {
 
     /// Runs all that waits and gives the connection back.
     pub(crate) async fn finish(self) -> Result<Session, StoreError> {
-        let Behind { jobs, mut task, .. } = self;
-        drop(jobs);
+        let Behind { ahead, usual, mut task, .. } = self;
+        drop((ahead, usual));
         outcome(&mut task).await
     }
 
-    async fn give(&mut self, job: Job) -> Result<(), StoreError> {
-        match self.jobs.send(job).await {
+    async fn give(&mut self, queue: Queue, job: Job) -> Result<(), StoreError> {
+        let jobs = match queue {
+            Queue::Ahead => &self.ahead,
+            Queue::Usual => &self.usual,
+        };
+        match jobs.send(job).await {
             Ok(()) => Ok(()),
             Err(_) => Err(self.failure().await),
         }
@@ -119,19 +143,53 @@ fn ended() -> StoreError {
     StoreError::Unreadable { words: "the transaction has failed before".to_owned() }
 }
 
-async fn work(mut session: Session, mut jobs: mpsc::Receiver<Job>) -> Result<Session, StoreError> {
-    while let Some(job) = jobs.recv().await {
-        match job {
-            Job::Write(rows) => rows.write(&mut session).await?,
-            Job::Run { sql, params } => session.execute(&sql, &params).await.map(drop)?,
-            // Whoever asked may have gone away.
-            Job::Execute { sql, params, answer } => {
-                let _ = answer.send(session.execute(&sql, &params).await?);
-            }
-            Job::Fetch { sql, params, answer } => {
-                let _ = answer.send(session.fetch(&sql, &params).await?);
+async fn work(
+    mut session: Session,
+    mut ahead: mpsc::Receiver<Job>,
+    mut usual: mpsc::Receiver<Job>,
+) -> Result<Session, StoreError> {
+    loop {
+        let job = tokio::select! {
+            biased;
+            Some(job) = ahead.recv() => job,
+            Some(job) = usual.recv() => job,
+            else => return Ok(session),
+        };
+        let Job::Write(mut rows) = job else {
+            one(&mut session, job).await?;
+            continue;
+        };
+        while rows.write_some(&mut session).await? {
+            while let Ok(job) = ahead.try_recv() {
+                whole(&mut session, job).await?;
             }
         }
     }
-    Ok(session)
+}
+
+/// Does a job from its beginning to its end.
+async fn whole(session: &mut Session, job: Job) -> Result<(), StoreError> {
+    match job {
+        Job::Write(mut rows) => {
+            while rows.write_some(session).await? {}
+            Ok(())
+        }
+        job => one(session, job).await,
+    }
+}
+
+async fn one(session: &mut Session, job: Job) -> Result<(), StoreError> {
+    match job {
+        Job::Write(mut rows) => rows.write_some(session).await.map(drop),
+        Job::Run { sql, params } => session.execute(&sql, &params).await.map(drop),
+        // Whoever asked may have gone away.
+        Job::Execute { sql, params, answer } => {
+            let _ = answer.send(session.execute(&sql, &params).await?);
+            Ok(())
+        }
+        Job::Fetch { sql, params, answer } => {
+            let _ = answer.send(session.fetch(&sql, &params).await?);
+            Ok(())
+        }
+    }
 }

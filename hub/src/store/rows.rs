@@ -1,12 +1,15 @@
 //! Many rows of one table, written at once: multi-row statements of a fixed size (SQLite), `COPY` (PostgreSQL).
 
+use std::collections::VecDeque;
 use std::io::Write as _;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments, AssertSqlSafe};
 
 use super::StoreError;
+use super::behind::Queue;
 use super::dialect::Dialect;
 use super::session::{Session, Wire, storable};
 
@@ -23,11 +26,13 @@ pub(crate) struct Rows {
     columns: Vec<String>,
     n_rows: usize,
     place: usize,
+    /// Of SQLite, for as many rows as one takes; made once.
+    statement: Option<Arc<str>>,
     body: Body,
 }
 
 enum Body {
-    Sqlite { full: Vec<SqliteArguments>, open: SqliteArguments, rows_per_statement: usize },
+    Sqlite { full: VecDeque<SqliteArguments>, open: SqliteArguments, rows_per_statement: usize },
     Postgres(Vec<u8>),
 }
 
@@ -36,7 +41,7 @@ impl Rows {
     pub(crate) fn of(dialect: Dialect, table: &str, columns: &[&str]) -> Rows {
         let body = match dialect {
             Dialect::Sqlite => Body::Sqlite {
-                full: Vec::new(),
+                full: VecDeque::new(),
                 open: SqliteArguments::default(),
                 rows_per_statement: (VALUES_PER_STATEMENT / columns.len().max(1)).clamp(8, 400),
             },
@@ -47,6 +52,7 @@ impl Rows {
             columns: columns.iter().map(|name| super::dialect::quoted(name)).collect(),
             n_rows: 0,
             place: 0,
+            statement: None,
             body,
         }
     }
@@ -74,7 +80,7 @@ impl Rows {
     /// The next column: a text.
     pub(crate) fn text(&mut self, value: &str) -> &mut Rows {
         match &mut self.body {
-            Body::Sqlite { open, .. } => add(open, std::sync::Arc::<str>::from(storable(value))),
+            Body::Sqlite { open, .. } => add(open, Arc::<str>::from(storable(value))),
             Body::Postgres(bytes) => {
                 separate(bytes, self.place);
                 escape(bytes, value.as_bytes());
@@ -166,52 +172,64 @@ impl Rows {
                 if self.n_rows.is_multiple_of(*rows_per_statement) {
                     let mut next = SqliteArguments::default();
                     next.reserve(*rows_per_statement * self.columns.len(), 0);
-                    full.push(std::mem::replace(open, next));
+                    full.push_back(std::mem::replace(open, next));
                 }
             }
             Body::Postgres(bytes) => bytes.push(b'\n'),
         }
     }
 
-    /// Writes them.
+    /// Writes them; behind, some time before the next answer.
     pub(crate) async fn write(self, session: &mut Session) -> Result<(), StoreError> {
+        self.write_in(session, Queue::Usual).await
+    }
+
+    /// Writes rows of `identifier`; behind, they pass those of other tables.
+    pub(crate) async fn write_ahead(self, session: &mut Session) -> Result<(), StoreError> {
+        self.write_in(session, Queue::Ahead).await
+    }
+
+    async fn write_in(mut self, session: &mut Session, queue: Queue) -> Result<(), StoreError> {
         if self.n_rows == 0 {
             return Ok(());
         }
         debug_assert_eq!(self.place, 0, "a row of `{}` is not complete", self.table);
         if let Wire::Behind(behind) = session.wire() {
-            return behind.write(self).await;
+            return behind.write(queue, self).await;
         }
-        match (self.body, session.wire()) {
+        while self.write_some(session).await? {}
+        Ok(())
+    }
+
+    /// Runs the next statement. Tells whether more are to come.
+    pub(crate) async fn write_some(&mut self, session: &mut Session) -> Result<bool, StoreError> {
+        match (&mut self.body, session.wire()) {
             (Body::Sqlite { full, open, rows_per_statement }, Wire::Sqlite(connection)) => {
-                let remainder = self.n_rows % rows_per_statement;
-                if !full.is_empty() {
-                    let sql: std::sync::Arc<str> =
-                        insert_statement(&self.table, &self.columns, rows_per_statement).into();
-                    for arguments in full {
-                        sqlx::query_with(AssertSqlSafe(sql.clone()), arguments)
-                            .execute(&mut *connection)
-                            .await?;
-                    }
-                }
-                if remainder > 0 {
+                if let Some(arguments) = full.pop_front() {
+                    let sql = self.statement.get_or_insert_with(|| {
+                        insert_statement(&self.table, &self.columns, *rows_per_statement).into()
+                    });
+                    sqlx::query_with(AssertSqlSafe(sql.clone()), arguments).execute(connection).await?;
+                } else {
+                    let remainder = self.n_rows % *rows_per_statement;
                     let sql = insert_statement(&self.table, &self.columns, remainder);
-                    sqlx::query_with(AssertSqlSafe(sql), open)
+                    sqlx::query_with(AssertSqlSafe(sql), std::mem::take(open))
                         .persistent(remainder <= KEPT_REMAINDER)
                         .execute(connection)
                         .await?;
+                    self.n_rows = 0;
                 }
-                Ok(())
+                Ok(!full.is_empty() || self.n_rows % *rows_per_statement > 0)
             }
             (Body::Postgres(bytes), Wire::Postgres(connection)) => {
                 let sql = format!("COPY {} ({}) FROM STDIN", self.table, self.columns.join(", "));
                 let mut copy = connection.copy_in_raw(&sql).await?;
-                if let Err(error) = copy.send(bytes).await {
+                if let Err(error) = copy.send(std::mem::take(bytes)).await {
                     let _ = copy.abort("the rows could not be sent").await;
                     return Err(error.into());
                 }
                 copy.finish().await?;
-                Ok(())
+                Ok(false)
             }
             (Body::Sqlite { .. } | Body::Postgres(_), _) => {
                 Err(StoreError::Unreadable { words: "rows of one engine for the other".to_owned() })

@@ -8,7 +8,7 @@ use sqlx::{
 };
 
 use super::StoreError;
-use super::behind::Behind;
+use super::behind::{Behind, Queue};
 use super::dialect::Dialect;
 
 /// A bound value.
@@ -201,7 +201,7 @@ impl Session {
     /// Runs a statement whose outcome nobody asks for; behind, it is not waited for.
     pub(crate) async fn run(&mut self, sql: &str, params: &[Param]) -> Result<(), StoreError> {
         match self {
-            Session::Behind(behind) => behind.run(sql, params).await,
+            Session::Behind(behind) => behind.run(Queue::Usual, sql, params).await,
             session => session.execute(sql, params).await.map(drop),
         }
     }
@@ -209,7 +209,7 @@ impl Session {
     /// Runs a statement once, without keeping it prepared.
     pub(crate) async fn execute_once(&mut self, sql: &str) -> Result<(), StoreError> {
         match self.wire() {
-            Wire::Behind(behind) => behind.run(sql, &[]).await?,
+            Wire::Behind(behind) => behind.run(Queue::Usual, sql, &[]).await?,
             Wire::Sqlite(connection) => {
                 sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(drop)?
             }
@@ -223,7 +223,7 @@ impl Session {
     /// The rows of a query.
     pub(crate) async fn fetch(&mut self, sql: &str, params: &[Param]) -> Result<Vec<Cells>, StoreError> {
         Ok(match self.wire() {
-            Wire::Behind(behind) => behind.fetch(sql, params).await?,
+            Wire::Behind(behind) => behind.fetch(Queue::Usual, sql, params).await?,
             Wire::Sqlite(connection) => sqlx::query_with(AssertSqlSafe(sql), sqlite_arguments(params)?)
                 .fetch_all(connection)
                 .await?
@@ -237,6 +237,26 @@ impl Session {
                 .map(Cells::Postgres)
                 .collect(),
         })
+    }
+
+    /// Runs a statement on `identifier`; behind, it passes those on other tables.
+    pub(crate) async fn run_ahead(&mut self, sql: &str, params: &[Param]) -> Result<(), StoreError> {
+        match self {
+            Session::Behind(behind) => behind.run(Queue::Ahead, sql, params).await,
+            session => session.execute(sql, params).await.map(drop),
+        }
+    }
+
+    /// The rows of a query on `identifier`; behind, it passes what waits for other tables.
+    pub(crate) async fn fetch_ahead(
+        &mut self,
+        sql: &str,
+        params: &[Param],
+    ) -> Result<Vec<Cells>, StoreError> {
+        match self {
+            Session::Behind(behind) => behind.fetch(Queue::Ahead, sql, params).await,
+            session => session.fetch(sql, params).await,
+        }
     }
 
     /// The first row of a query, if any.

@@ -101,7 +101,6 @@ impl Writer {
         if let Some(counters) = self.counters {
             return Ok(counters);
         }
-        self.memory.distrust();
         let mut counters = Counters::default();
         for row in session.fetch("SELECT name, value FROM counter", &[]).await? {
             let value = row.int(1)?;

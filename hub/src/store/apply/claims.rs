@@ -49,18 +49,17 @@ impl Claims {
     pub(super) async fn load(
         &mut self,
         session: &mut Session,
-        memory: &mut Memory,
+        memory: &Memory,
         identifiers: impl Iterator<Item = &Identifier>,
     ) -> Result<(), StoreError> {
         let mut ask: HashSet<&Identifier, RandomState> = HashSet::default();
-        let mut memory = memory.get_mut();
+        let memory = memory.get();
         for identifier in identifiers {
             if self.known.contains_key(identifier) {
                 continue;
             }
-            let known = memory.as_mut().and_then(|memory| memory.claimed(identifier));
-            if let Some(now) = known {
-                self.known.insert(identifier.clone(), Known { now, before: None });
+            if memory.is_some_and(|memory| memory.is_unclaimed(identifier)) {
+                self.known.insert(identifier.clone(), Known::default());
             } else {
                 ask.insert(identifier);
             }
@@ -74,10 +73,9 @@ impl Claims {
              WHERE i.scheme = j.a AND i.value = j.b",
             session.dialect().pairs(1)
         );
-        let rows = session.fetch(&sql, &[Param::Pairs(pairs)]).await?;
-        let asked: Vec<&Identifier> = ask.into_iter().collect();
-        for identifier in &asked {
-            self.known.insert((*identifier).clone(), Known::default());
+        let rows = session.fetch_ahead(&sql, &[Param::Pairs(pairs)]).await?;
+        for identifier in ask {
+            self.known.insert(identifier.clone(), Known::default());
         }
         for row in rows {
             let number = row.small(0)?;
@@ -88,11 +86,6 @@ impl Claims {
             let claim =
                 Claim { kind: row.small(2)?, entity: EntityId(row.int(3)?), record: RecordId(row.int(4)?) };
             self.known.entry(identifier).or_default().now.push(claim);
-        }
-        if let Some(memory) = memory {
-            for identifier in asked {
-                memory.remember(identifier, self.of(identifier));
-            }
         }
         Ok(())
     }
@@ -156,12 +149,6 @@ impl Claims {
             }
         }
         contested
-    }
-
-    /// The identifiers whose claims are others than the store's, with what is claimed of them now.
-    pub(super) fn changed(&self) -> impl Iterator<Item = (&Identifier, &[Claim])> {
-        let changed = self.known.iter().filter(|(_, known)| known.before.is_some());
-        changed.map(|(identifier, known)| (identifier, known.now.as_slice()))
     }
 
     /// The rows to take away and to add.

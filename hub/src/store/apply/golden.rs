@@ -53,14 +53,17 @@ impl Run<'_> {
         }
     }
 
-    /// Computes and writes the golden rows that changed; told in the feed where an entity was there before.
-    pub(super) async fn write_golden(&mut self, feed: &mut Rows) -> Result<(), StoreError> {
+    /// The entities that were there before and whose golden row may change.
+    pub(super) fn take_old_golden(&mut self) -> impl Iterator<Item = (EntityId, usize)> {
         let golden = std::mem::take(&mut self.golden);
+        golden.into_iter().filter(|(entity, _)| !self.new_entities.contains_key(entity))
+    }
+
+    /// Computes and writes the golden rows of entities that were there before, told in the feed where they change.
+    pub(super) async fn write_golden(&mut self, feed: &mut Rows) -> Result<(), StoreError> {
         let mut old: BTreeMap<usize, BTreeSet<EntityId>> = BTreeMap::new();
-        for (entity, kind) in golden {
-            if !self.new_entities.contains_key(&entity) {
-                old.entry(kind).or_default().insert(entity);
-            }
+        for (entity, kind) in self.take_old_golden() {
+            old.entry(kind).or_default().insert(entity);
         }
         for (kind, entities) in old {
             let entities: Vec<EntityId> = entities.into_iter().collect();

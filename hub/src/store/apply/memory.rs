@@ -5,10 +5,8 @@ use crate::store::StoreError;
 use crate::store::packed::Packed;
 use crate::store::session::{Param, Session};
 
-use super::claims::Claim;
 use super::filter::Filter;
 use super::judged::Judgements;
-use super::persons::Persons;
 
 /// Beyond this many identifiers a filter would say "perhaps" to nearly all: none is kept.
 const MOST: i64 = 20_000_000;
@@ -34,27 +32,19 @@ pub(super) struct Loaded {
     pub(super) claims: Option<Filter>,
     pub(super) mentions: Option<Filter>,
     pub(super) judgements: Judgements,
-    persons: Persons,
 }
 
 impl Loaded {
-    /// The claims of an identifier, where they are known without asking the store.
-    pub(super) fn claimed(&mut self, identifier: &Identifier) -> Option<Vec<Claim>> {
-        let filter = self.claims.as_ref();
-        if filter.is_some_and(|filter| !filter.may_contain(identifier.scheme, &identifier.value)) {
-            return Some(Vec::new());
-        }
-        self.persons.get(identifier).map(|claim| vec![claim])
+    /// Whether nobody claims an identifier, as far as is known without asking the store.
+    pub(super) fn is_unclaimed(&self, identifier: &Identifier) -> bool {
+        self.claims.as_ref().is_some_and(|filter| !filter.may_contain(identifier.scheme, &identifier.value))
     }
 
-    /// What the store has of an identifier from now on.
-    pub(super) fn remember(&mut self, identifier: &Identifier, claims: &[Claim]) {
-        if let Some(filter) = &mut self.claims
-            && !claims.is_empty()
-        {
+    /// Somebody claims it from now on.
+    pub(super) fn remember(&mut self, identifier: &Identifier) {
+        if let Some(filter) = &mut self.claims {
             filter.insert(identifier.scheme, &identifier.value);
         }
-        self.persons.put(identifier, claims);
     }
 }
 
@@ -67,7 +57,6 @@ impl Memory {
                 claims: None,
                 mentions: None,
                 judgements: Judgements::load(session).await?,
-                persons: Persons::default(),
             }),
         };
         self.n_entries += n_entries;
@@ -98,13 +87,6 @@ impl Memory {
             loaded.judgements = Judgements::load(session).await?;
         }
         Ok(())
-    }
-
-    /// Nobody knows what became of the last transaction: what it remembered of persons may not be so.
-    pub(in crate::store) fn distrust(&mut self) {
-        if let Some(loaded) = &mut self.loaded {
-            loaded.persons = Persons::default();
-        }
     }
 
     /// Reads all of it again with the next batch.

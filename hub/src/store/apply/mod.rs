@@ -8,7 +8,7 @@
 //! | find affected | records of any stream whose outcome depends on a claim or an anchor that changed |
 //! | resolve | every role of every record at hand: link, wait, or nobody |
 //! | write | numbers in the feed, the versions replaced, records, keys, links, claims, mentions |
-//! | golden | golden rows of the entities concerned |
+//! | golden | golden rows of the entities concerned; of those that were there before once for all batches of a transaction |
 //! | close | rows set aside, progress, counters, the commit's row |
 //!
 //! Invariant: links, states and golden values are a function of the set of records and judgements.
@@ -22,7 +22,6 @@ mod filter;
 mod golden;
 mod judged;
 mod memory;
-mod persons;
 mod roles;
 mod run;
 mod scored;
@@ -129,7 +128,8 @@ impl Store {
         run.scoring.is_rekeyed = is_rekeyed;
         run.scoring.is_reconsidered = true;
         run.reconsider(records).await?;
-        let feed = run.decide_and_write().await?;
+        let mut feed = run.decide_and_write().await?;
+        run.write_golden(&mut feed).await?;
         run.close(counters, feed, cause, None).await
     }
 
@@ -140,6 +140,7 @@ impl Store {
 }
 
 impl Run<'_> {
+    /// All but the golden rows of entities that were there before.
     async fn decide_and_write(&mut self) -> Result<Rows, StoreError> {
         self.anchor().await?;
         self.rekey().await?;
@@ -147,9 +148,7 @@ impl Run<'_> {
         self.resolve().await?;
         self.write_scored().await?;
         let sheets = self.write().await?;
-        let mut feed = self.write_sheets(sheets).await?;
-        self.write_golden(&mut feed).await?;
-        Ok(feed)
+        self.write_sheets(sheets).await
     }
 
     /// The feed, the progress, the counters and the commit's own row.

@@ -15,7 +15,7 @@ use super::run::Run;
 use super::work::{Change, WantedLink};
 
 /// The record under which a person's own claim stands.
-pub(super) const NO_RECORD: RecordId = RecordId(0);
+const NO_RECORD: RecordId = RecordId(0);
 
 impl Run<'_> {
     /// Takes in the records of any stream whose outcome depends on a claim or an anchor that changed.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::feed::Change as Told;
+use crate::store::dialect::Dialect;
 use crate::store::layout::KindTable;
 use crate::store::rows::Rows;
 use crate::store::session::Param;
@@ -28,12 +29,17 @@ pub(super) struct Sheets {
     remembered: Vec<i64>,
 }
 
+/// Rows of the feed.
+pub(super) fn feed(dialect: Dialect) -> Rows {
+    Rows::of(dialect, "feed", &["seq", "change", "kind", "record", "entity", "fields"])
+}
+
 impl Run<'_> {
     /// Numbers everything and writes it.
     pub(super) async fn write(&mut self) -> Result<Sheets, StoreError> {
         let dialect = self.session.dialect();
         let mut sheets = Sheets {
-            feed: Rows::of(dialect, "feed", &["seq", "change", "kind", "record", "entity", "fields"]),
+            feed: feed(dialect),
             links: Rows::of(
                 dialect,
                 "link",
@@ -308,9 +314,7 @@ impl Run<'_> {
         let mut rows =
             Rows::of(self.session.dialect(), "identifier", &["scheme", "value", "kind", "entity", "record"]);
         if let Some(memory) = self.memory.get_mut() {
-            for (identifier, claims) in self.claims.changed() {
-                memory.remember(identifier, claims);
-            }
+            come.iter().for_each(|(identifier, _)| memory.remember(identifier));
         }
         for (identifier, claim) in &come {
             rows.int(identifier.scheme.number().into()).text(&identifier.value).int(claim.kind.into());
@@ -325,9 +329,9 @@ impl Run<'_> {
                 Param::Int(claim.entity.0),
                 Param::Int(claim.record.0),
             ];
-            self.session.run(sql, &params).await?;
+            self.session.run_ahead(sql, &params).await?;
         }
-        rows.write(self.session).await
+        rows.write_ahead(self.session).await
     }
 }
 

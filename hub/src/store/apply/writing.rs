@@ -3,7 +3,11 @@
 //! Every batch changes pages all over the indexes; written once for many batches they cost a fraction of what they cost
 //! written with each.
 
+use std::collections::HashSet;
+
 use tokio::sync::MutexGuard;
+
+use crate::EntityId;
 
 use crate::store::batch::{Applied, PreparedBatch};
 use crate::store::behind::Behind;
@@ -12,6 +16,7 @@ use crate::store::writer::{Counters, Writer};
 use crate::store::{Store, StoreError};
 
 use super::run::Run;
+use super::write::feed;
 
 /// A transaction under way. Nobody else writes meanwhile, so it must be short. Dropped, or after an error, it never was.
 pub struct Writing<'a> {
@@ -19,6 +24,10 @@ pub struct Writing<'a> {
     writer: MutexGuard<'a, Writer>,
     session: Session,
     counters: Counters,
+    /// Entities whose golden row may change, with the index of their kind: looked at once, before all is committed.
+    golden: HashSet<(EntityId, usize)>,
+    /// The stream of the last batch.
+    cause: String,
 }
 
 impl Store {
@@ -34,7 +43,8 @@ impl Store {
         // Known again once it is committed.
         writer.counters = None;
         let session = Session::Behind(Behind::start(session));
-        Ok(Writing { store: self, writer, session, counters })
+        let (golden, cause) = (HashSet::new(), String::new());
+        Ok(Writing { store: self, writer, session, counters, golden, cause })
     }
 }
 
@@ -63,18 +73,33 @@ impl<'a> Writing<'a> {
         let aside = run.classify(&stream, batch).await?;
         let feed = run.decide_and_write().await?;
         run.write_dead(stream.number, mapping_version, aside).await?;
-        let log = stream.log();
-        let progress = progress.map(|progress| (log.clone(), progress));
-        self.counters = run.close(self.counters, feed, &log, progress).await?;
+        self.golden.extend(run.take_old_golden());
+        self.cause = stream.log();
+        let progress = progress.map(|progress| (self.cause.clone(), progress));
+        self.counters = run.close(self.counters, feed, &self.cause, progress).await?;
         Ok(run.applied)
+    }
+
+    async fn write_golden(&mut self) -> Result<(), StoreError> {
+        if self.golden.is_empty() {
+            return Ok(());
+        }
+        let at = self.writer.now(&self.counters);
+        let mut run = Run::new(self.store, &mut self.session, &mut self.writer.memory, self.counters, at);
+        run.golden = std::mem::take(&mut self.golden);
+        let mut feed = feed(self.store.dialect());
+        run.write_golden(&mut feed).await?;
+        self.counters = run.close(self.counters, feed, &self.cause, None).await?;
+        Ok(())
     }
 
     /// Makes it durable.
     ///
     /// # Errors
     /// When the store fails: nothing of it is then in it.
-    pub async fn commit(self) -> Result<(), StoreError> {
-        let Writing { store, mut writer, session, counters } = self;
-        store.settle(&mut writer, session, Ok(((), counters))).await
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        let written = self.write_golden().await;
+        let Writing { store, mut writer, session, counters, .. } = self;
+        store.settle(&mut writer, session, written.map(|()| ((), counters))).await
     }
 }
