@@ -156,7 +156,7 @@ async fn work(
             else => return Ok(session),
         };
         let Job::Write(mut rows) = job else {
-            one(&mut session, job).await?;
+            whole(&mut session, job).await?;
             continue;
         };
         while rows.write_some(&mut session).await? {
@@ -170,26 +170,15 @@ async fn work(
 /// Does a job from its beginning to its end.
 async fn whole(session: &mut Session, job: Job) -> Result<(), StoreError> {
     match job {
-        Job::Write(mut rows) => {
-            while rows.write_some(session).await? {}
-            Ok(())
-        }
-        job => one(session, job).await,
-    }
-}
-
-async fn one(session: &mut Session, job: Job) -> Result<(), StoreError> {
-    match job {
-        Job::Write(mut rows) => rows.write_some(session).await.map(drop),
-        Job::Run { sql, params } => session.execute(&sql, &params).await.map(drop),
+        Job::Write(mut rows) => while rows.write_some(session).await? {},
+        Job::Run { sql, params } => session.execute(&sql, &params).await.map(drop)?,
         // Whoever asked may have gone away.
         Job::Execute { sql, params, answer } => {
             let _ = answer.send(session.execute(&sql, &params).await?);
-            Ok(())
         }
         Job::Fetch { sql, params, answer } => {
             let _ = answer.send(session.fetch(&sql, &params).await?);
-            Ok(())
         }
     }
+    Ok(())
 }

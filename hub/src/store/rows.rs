@@ -219,7 +219,7 @@ impl Rows {
                         .await?;
                     self.n_rows = 0;
                 }
-                Ok(!full.is_empty() || self.n_rows % *rows_per_statement > 0)
+                Ok(!full.is_empty() || !self.n_rows.is_multiple_of(*rows_per_statement))
             }
             (Body::Postgres(bytes), Wire::Postgres(connection)) => {
                 let sql = format!("COPY {} ({}) FROM STDIN", self.table, self.columns.join(", "));

@@ -200,10 +200,10 @@ impl Session {
 
     /// Runs a statement whose outcome nobody asks for; behind, it is not waited for.
     pub(crate) async fn run(&mut self, sql: &str, params: &[Param]) -> Result<(), StoreError> {
-        match self {
-            Session::Behind(behind) => behind.run(Queue::Usual, sql, params).await,
-            session => session.execute(sql, params).await.map(drop),
+        if let Session::Behind(behind) = self {
+            return behind.run(Queue::Usual, sql, params).await;
         }
+        self.execute(sql, params).await.map(drop)
     }
 
     /// Runs a statement once, without keeping it prepared.
@@ -241,10 +241,10 @@ impl Session {
 
     /// Runs a statement on `identifier`; behind, it passes those on other tables.
     pub(crate) async fn run_ahead(&mut self, sql: &str, params: &[Param]) -> Result<(), StoreError> {
-        match self {
-            Session::Behind(behind) => behind.run(Queue::Ahead, sql, params).await,
-            session => session.execute(sql, params).await.map(drop),
+        if let Session::Behind(behind) = self {
+            return behind.run(Queue::Ahead, sql, params).await;
         }
+        self.execute(sql, params).await.map(drop)
     }
 
     /// The rows of a query on `identifier`; behind, it passes what waits for other tables.
@@ -253,10 +253,10 @@ impl Session {
         sql: &str,
         params: &[Param],
     ) -> Result<Vec<Cells>, StoreError> {
-        match self {
-            Session::Behind(behind) => behind.fetch(Queue::Ahead, sql, params).await,
-            session => session.fetch(sql, params).await,
+        if let Session::Behind(behind) = self {
+            return behind.fetch(Queue::Ahead, sql, params).await;
         }
+        self.fetch(sql, params).await
     }
 
     /// The first row of a query, if any.
@@ -270,10 +270,10 @@ impl Session {
 
     /// The connection that runs its statements itself, once all that waits was run.
     async fn direct(self) -> Result<Session, StoreError> {
-        match self {
-            Session::Behind(behind) => behind.finish().await,
-            session => Ok(session),
+        if let Session::Behind(behind) = self {
+            return behind.finish().await;
         }
+        Ok(self)
     }
 
     /// Ends a transaction durably.
