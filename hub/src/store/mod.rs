@@ -47,6 +47,7 @@ mod apply;
 mod base;
 mod batch;
 mod behind;
+mod checkpoint;
 mod dead_letters;
 pub(crate) mod dialect;
 mod dump;
@@ -125,7 +126,7 @@ struct Inner {
 
 /// One connection that writes, several that read.
 enum Pools {
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite { writer: SqlitePool, readers: SqlitePool, checkpoints: SqlitePool },
     Postgres { writer: PgPool, readers: PgPool },
 }
 
@@ -152,7 +153,7 @@ impl Store {
             (StorePlace::Sqlite { .. }, Access::Read) | (StorePlace::Postgres { .. }, _) => None,
         };
         let pools = Pools::connect(&options)?;
-        let mut writer = Writer::new(clock.clone(), lock);
+        let mut writer = Writer::new(clock.clone(), lock, &pools);
         if options.access == Access::Write {
             writer.migrate(&pools, &ontology, &options.fault).await?;
         }
@@ -206,9 +207,12 @@ impl Store {
 
     /// Ends all connections; what was committed is durable. Waits for a write under way.
     pub async fn close(&self) {
-        let _writer = self.inner.writer.lock().await;
+        let mut writing = self.inner.writer.lock().await;
+        if let Some(checkpoints) = &mut writing.checkpoints {
+            checkpoints.end().await;
+        }
         match &self.inner.pools {
-            Pools::Sqlite { writer, readers } => {
+            Pools::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -289,8 +293,9 @@ impl Pools {
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Normal)
                     .pragma("cache_size", "-98304")
-                    .pragma("wal_autocheckpoint", "16000")
+                    .pragma("wal_autocheckpoint", checkpoint::MOST_PAGES)
                     .pragma("journal_size_limit", "134217728");
+                let checkpointing = base.clone().synchronous(SqliteSynchronous::Normal);
                 let reading =
                     base.read_only(true).pragma("cache_size", "-8192").pragma("mmap_size", "268435456");
                 let one = SqlitePoolOptions::new()
@@ -300,6 +305,7 @@ impl Pools {
                     .max_lifetime(None)
                     .test_before_acquire(false);
                 let writer = one.clone().connect_lazy_with(writing);
+                let checkpoints = one.clone().connect_lazy_with(checkpointing);
                 // A reading may leave its deadline behind; the next user of the connection has none.
                 let readers = one
                     .max_connections(options.readers.max(1))
@@ -310,7 +316,7 @@ impl Pools {
                         })
                     })
                     .connect_lazy_with(reading);
-                Ok(Pools::Sqlite { writer, readers })
+                Ok(Pools::Sqlite { writer, readers, checkpoints })
             }
             StorePlace::Postgres { url } => {
                 let secret = url.read().map_err(|words| StoreError::Open {
