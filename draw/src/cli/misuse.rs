@@ -22,7 +22,7 @@ pub fn print(error: &clap::Error, lang: Lang) -> bool {
     error.use_stderr()
 }
 
-/// What [`print`] prints.
+/// What [`print()`] prints.
 pub fn text(error: &clap::Error, lang: Lang) -> String {
     if is_help(error.kind()) {
         return error.render().to_string();
