@@ -296,6 +296,8 @@ async fn judge<'a>(ctx: ResolverContext<'a>) -> Result<Option<FieldValue<'a>>, E
     let said = |name: &str| argument_text(&arguments, name);
     let decision = match arguments.iter().find(|(name, _)| name == "decision") {
         Some((_, Value::Enum(name))) => name.to_string(),
+        // As a variable.
+        Some((_, Value::String(name))) => name.clone(),
         Some(_) | None => String::new(),
     };
     // A text that is no id names nobody: the same answer as an id that is not there.

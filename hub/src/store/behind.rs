@@ -151,7 +151,10 @@ async fn work(
     loop {
         let job = tokio::select! {
             biased;
-            Some(job) = ahead.recv() => job,
+            Some(job) = ahead.recv() => {
+                whole(&mut session, job).await?;
+                continue;
+            }
             Some(job) = usual.recv() => job,
             else => return Ok(session),
         };
@@ -159,6 +162,7 @@ async fn work(
             whole(&mut session, job).await?;
             continue;
         };
+        // Only these rows are passed: what stands ahead keeps its order.
         while rows.write_some(&mut session).await? {
             while let Ok(job) = ahead.try_recv() {
                 whole(&mut session, job).await?;

@@ -47,7 +47,6 @@ mod apply;
 mod base;
 mod batch;
 mod behind;
-mod checkpoint;
 mod dead_letters;
 pub(crate) mod dialect;
 mod dump;
@@ -126,7 +125,7 @@ struct Inner {
 
 /// One connection that writes, several that read.
 enum Pools {
-    Sqlite { writer: SqlitePool, readers: SqlitePool, checkpoints: SqlitePool },
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
     Postgres { writer: PgPool, readers: PgPool },
 }
 
@@ -153,7 +152,7 @@ impl Store {
             (StorePlace::Sqlite { .. }, Access::Read) | (StorePlace::Postgres { .. }, _) => None,
         };
         let pools = Pools::connect(&options)?;
-        let mut writer = Writer::new(clock.clone(), lock, &pools);
+        let mut writer = Writer::new(clock.clone(), lock);
         if options.access == Access::Write {
             writer.migrate(&pools, &ontology, &options.fault).await?;
         }
@@ -207,12 +206,9 @@ impl Store {
 
     /// Ends all connections; what was committed is durable. Waits for a write under way.
     pub async fn close(&self) {
-        let mut writing = self.inner.writer.lock().await;
-        if let Some(checkpoints) = &mut writing.checkpoints {
-            checkpoints.end().await;
-        }
+        let _writer = self.inner.writer.lock().await;
         match &self.inner.pools {
-            Pools::Sqlite { writer, readers, .. } => {
+            Pools::Sqlite { writer, readers } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -293,9 +289,8 @@ impl Pools {
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Normal)
                     .pragma("cache_size", "-98304")
-                    .pragma("wal_autocheckpoint", checkpoint::MOST_PAGES)
+                    .pragma("wal_autocheckpoint", "16000")
                     .pragma("journal_size_limit", "134217728");
-                let checkpointing = base.clone().synchronous(SqliteSynchronous::Normal);
                 let reading =
                     base.read_only(true).pragma("cache_size", "-8192").pragma("mmap_size", "268435456");
                 let one = SqlitePoolOptions::new()
@@ -305,7 +300,6 @@ impl Pools {
                     .max_lifetime(None)
                     .test_before_acquire(false);
                 let writer = one.clone().connect_lazy_with(writing);
-                let checkpoints = one.clone().connect_lazy_with(checkpointing);
                 // A reading may leave its deadline behind; the next user of the connection has none.
                 let readers = one
                     .max_connections(options.readers.max(1))
@@ -316,7 +310,7 @@ impl Pools {
                         })
                     })
                     .connect_lazy_with(reading);
-                Ok(Pools::Sqlite { writer, readers, checkpoints })
+                Ok(Pools::Sqlite { writer, readers })
             }
             StorePlace::Postgres { url } => {
                 let secret = url.read().map_err(|words| StoreError::Open {
@@ -336,6 +330,7 @@ impl Pools {
                     ("enable_seqscan", "off"),
                     ("enable_hashjoin", "off"),
                     ("enable_mergejoin", "off"),
+                    ("enable_material", "off"),
                     ("jit", "off"),
                 ]);
                 let pool = PgPoolOptions::new().acquire_timeout(options.patience);

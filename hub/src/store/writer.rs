@@ -8,7 +8,6 @@ use crate::ontology::Ontology;
 use super::Pools;
 use super::StoreError;
 use super::apply::Memory;
-use super::checkpoint::Checkpoints;
 use super::lock::InstanceLock;
 use super::migrate::{self, Migration};
 use super::options::MigrationFault;
@@ -42,18 +41,12 @@ pub(super) struct Writer {
     pub(super) memory: Memory,
     /// A judgement is under way. If its caller goes away before it is settled, what is remembered of it is not so.
     pub(super) is_judging: bool,
-    /// Of the embedded store.
-    pub(super) checkpoints: Option<Checkpoints>,
 }
 
 impl Writer {
-    pub(super) fn new(clock: Arc<dyn Clock>, instance: Option<InstanceLock>, pools: &Pools) -> Writer {
+    pub(super) fn new(clock: Arc<dyn Clock>, instance: Option<InstanceLock>) -> Writer {
         let memory = Memory::default();
-        let checkpoints = match pools {
-            Pools::Sqlite { checkpoints, .. } => Some(Checkpoints::on(checkpoints.clone())),
-            Pools::Postgres { .. } => None,
-        };
-        Writer { clock, instance, locked_by: None, counters: None, memory, is_judging: false, checkpoints }
+        Writer { clock, instance, locked_by: None, counters: None, memory, is_judging: false }
     }
 
     /// Begins a transaction. On PostgreSQL the writer's session lock is held, and the transaction's lock is taken

@@ -193,8 +193,17 @@ impl Mapping {
             .zip(cells)
             .map(|(column, cell)| (column.name.clone(), cell.to_text().map(|text| column.shown(&text))))
             .collect();
+        let faults = faults.into_iter().map(without_id_numbers).collect();
         DeadLetter { faults, cells }
     }
+}
+
+/// A reason quotes cells too.
+fn without_id_numbers(mut fault: Fault) -> Fault {
+    for (_, value) in &mut fault.message.args {
+        *value = mask::id_numbers_within(value);
+    }
+    fault
 }
 
 impl MappedColumn {

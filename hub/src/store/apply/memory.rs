@@ -3,7 +3,7 @@
 use crate::resolve::Identifier;
 use crate::store::StoreError;
 use crate::store::packed::Packed;
-use crate::store::session::{Param, Session};
+use crate::store::session::{Cells, Param, Session};
 
 use super::filter::Filter;
 use super::judged::Judgements;
@@ -95,9 +95,14 @@ impl Memory {
     }
 }
 
+/// Ahead: what was claimed a moment ago must be in it.
+async fn first(session: &mut Session, sql: &str, params: &[Param]) -> Result<Option<Cells>, StoreError> {
+    Ok(session.fetch_ahead(sql, params).await?.into_iter().next())
+}
+
 async fn filter(session: &mut Session, table: &str) -> Result<Option<Filter>, StoreError> {
     let count = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {MOST}) AS n");
-    let n = session.fetch_first(&count, &[]).await?.map(|row| row.int(0)).transpose()?;
+    let n = first(session, &count, &[]).await?.map(|row| row.int(0)).transpose()?;
     if n.is_none_or(|n| n >= MOST) {
         return Ok(None);
     }
@@ -109,7 +114,7 @@ async fn filter(session: &mut Session, table: &str) -> Result<Option<Filter>, St
     let mut after = (0_i16, String::new());
     loop {
         let params = [Param::Int(after.0.into()), Param::Text(after.1.clone())];
-        let row = session.fetch_first(&sql, &params).await?;
+        let row = first(session, &sql, &params).await?;
         let Some(page) = row.map(|row| row.opt_text(0)).transpose()?.flatten() else {
             return Ok(Some(filter));
         };

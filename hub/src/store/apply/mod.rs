@@ -84,9 +84,6 @@ impl Store {
         match ended {
             Ok((value, counters)) => {
                 writer.counters = Some(counters);
-                if let Some(checkpoints) = &mut writer.checkpoints {
-                    checkpoints.committed();
-                }
                 self.inner.committed.send_if_modified(|seq| {
                     let moves = seq.0 < counters.seq;
                     *seq = Seq(counters.seq.max(seq.0));

@@ -1,6 +1,7 @@
 //! The store on SQLite, and on PostgreSQL where `TONGJIAN_TEST_PG_URL` names an empty database.
 
 mod basics;
+mod behind;
 mod fixture;
 mod life;
 mod order;
