@@ -114,7 +114,11 @@ impl Running {
 
     /// A question of whoever has a key.
     pub(crate) async fn ask_as(&self, key: &str, query: &str) -> Reply {
-        let mut request = self.request(json!({ "query": query }).to_string());
+        self.ask_as_with(key, query, json!({})).await
+    }
+
+    pub(crate) async fn ask_as_with(&self, key: &str, query: &str, variables: Value) -> Reply {
+        let mut request = self.request(json!({ "query": query, "variables": variables }).to_string());
         let key = format!("Bearer {key}");
         request.headers_mut().insert("authorization", key.parse().unwrap());
         self.send(request).await

@@ -26,6 +26,20 @@ fn undo(judgement: &str) -> String {
 }
 
 #[tokio::test]
+async fn a_judgement_is_given_with_variables_too() {
+    let api = Running::new(2).await;
+    let record = api.data("{penalties(first:1){nodes{id}}}").await["penalties"]["nodes"][0]["id"].clone();
+    let question =
+        "mutation($r:ID!,$d:JudgeDecision!){judge(record:$r,role:\"party\",decision:$d,reason:\"t\")
+        {__typename}}";
+    for (decision, expected) in [("NOBODY", "Judged"), ("SAME", "BAD_VALUE")] {
+        let reply = api.ask_as_with(&api.steward, question, json!({ "r": record, "d": decision })).await;
+        let typename = reply.body["data"]["judge"]["__typename"].as_str().map(str::to_owned);
+        assert_eq!(typename.unwrap_or_else(|| reply.code().to_owned()), expected, "{}", reply.text);
+    }
+}
+
+#[tokio::test]
 async fn a_steward_judges_sees_what_contradicts_and_takes_it_back() {
     let api = Running::new(6).await;
     let of = |n: i64| {

@@ -59,7 +59,13 @@ fn a_clear_id_number_never_leaves() {
     ]))
     .unwrap();
     let text = |text: &str| Value::Text(text.into());
-    for (id, d) in [(ID, "2024-02-30"), ("110105194912310021", "2024-01-01"), ("110105194913310021", "x")] {
+    let quoted = format!("不是日期 {ID}");
+    for (id, d) in [
+        (ID, "2024-02-30"),
+        ("110105194912310021", "2024-01-01"),
+        ("110105194913310021", "x"),
+        (ID, quoted.as_str()),
+    ] {
         // The number in its own column, inside a remark, and in the number of an individual business.
         let cells = [text(&format!("见{ID}")), text("2024"), text(&format!("{ID}01")), text(id)];
         let cells = [cells[0].clone(), text(d), cells[2].clone(), cells[3].clone()];
