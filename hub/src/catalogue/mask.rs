@@ -2,11 +2,13 @@
 
 use jiff::civil::date;
 
+use super::id_number::hidden;
 use super::organisation::is_organisation;
 use crate::ontology::{Field, FieldType, Scheme, Sensitivity};
 use crate::{FieldValue, Precision};
 
-/// The value as it may leave. Values of fields that are not personal leave as they are.
+/// The value as it may leave. Values of fields that are not personal leave as they are, but for ID numbers of persons
+/// that do not belong there.
 ///
 /// | type | leaves as |
 /// |---|---|
@@ -20,7 +22,14 @@ use crate::{FieldValue, Precision};
 #[must_use]
 pub fn mask(field: &Field, value: FieldValue) -> FieldValue {
     match field.sensitivity {
-        Sensitivity::Public | Sensitivity::Internal => value,
+        Sensitivity::Public | Sensitivity::Internal => {
+            if let FieldValue::Text(text) = &value
+                && let Some(masked) = hidden(&field.field_type, text, resident_id)
+            {
+                return FieldValue::Text(masked);
+            }
+            value
+        }
         Sensitivity::Organisation => {
             if let FieldValue::Text(text) = &value
                 && !is_organisation(text)
@@ -55,7 +64,10 @@ pub fn mask_cell(fields: &[&Field], cell: &str) -> String {
     match personal {
         Some(field) => mask_text(&field.field_type, cell),
         None if may_be && !is_organisation(cell) => name(cell),
-        None => cell.to_owned(),
+        None => fields
+            .iter()
+            .find_map(|field| hidden(&field.field_type, cell, resident_id))
+            .unwrap_or_else(|| cell.to_owned()),
     }
 }
 

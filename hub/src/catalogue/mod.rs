@@ -3,6 +3,7 @@
 //!
 //! Invariant: knows no store and no transport; masking happens here and nowhere above.
 
+mod id_number;
 pub mod keys;
 mod mask;
 mod organisation;

@@ -1,0 +1,109 @@
+//! ID numbers of persons where none belong: inside a remark, and in place of a company's code.
+//!
+//! Must never hide what is a valid code, nor a number that stands alone in a text: permits are numbered by region, day
+//! and serial, and one in eleven of these has the check digit of an ID number.
+
+use codes::{RegistrationNumber, ResidentId, Uscc};
+
+use crate::ontology::{FieldType, Scheme};
+
+/// Digits of an ID number of either generation.
+const SHORTEST: usize = 15;
+
+/// The text with such numbers masked by `mask`; `None` where there are none.
+pub(super) fn hidden(field_type: &FieldType, text: &str, mask: fn(&str) -> String) -> Option<String> {
+    if text.bytes().filter(u8::is_ascii_digit).count() < SHORTEST {
+        return None;
+    }
+    match field_type {
+        FieldType::Identifier(Scheme::ResidentId) => None,
+        FieldType::Identifier(_) => in_place_of_a_code(text).then(|| mask(text)),
+        FieldType::Text | FieldType::Address => within(text, mask),
+        FieldType::Phone
+        | FieldType::Code { .. }
+        | FieldType::Money
+        | FieldType::Decimal { .. }
+        | FieldType::Integer
+        | FieldType::Bool
+        | FieldType::Date
+        | FieldType::PartialDate
+        | FieldType::Until
+        | FieldType::Timestamp => None,
+    }
+}
+
+/// No valid code, and of the form of an ID number, even with a wrong check digit.
+fn in_place_of_a_code(text: &str) -> bool {
+    let is_code = Uscc::parse(text).is_ok() || RegistrationNumber::parse(text).is_ok();
+    let digits: Vec<u32> = text.chars().map_while(|c| c.to_digit(10)).collect();
+    let number = |from: usize, n: usize| {
+        digits.get(from..from + n).map_or(0, |part| part.iter().fold(0, |sum, digit| sum * 10 + digit))
+    };
+    let is_day = |from: usize| (1..=12).contains(&number(from, 2)) && (1..=31).contains(&number(from + 2, 2));
+    let has_form = match (text.len(), digits.len()) {
+        (18, 17 | 18) => (1900..2100).contains(&number(6, 4)) && is_day(10),
+        (15, 15) => is_day(8),
+        _ => false,
+    };
+    !is_code && (11..=82).contains(&number(0, 2)) && has_form
+}
+
+/// Valid ID numbers inside a longer text.
+fn within(text: &str, mask: fn(&str) -> String) -> Option<String> {
+    let is_of_number = |c: char| c.is_ascii_digit() || matches!(c, 'X' | 'x');
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(is_of_number) {
+        let (before, from) = rest.split_at(start);
+        let (run, after) = from.split_at(from.find(|c| !is_of_number(c)).unwrap_or(from.len()));
+        out.push_str(before);
+        match run.get(..18) {
+            Some(number) if run.len() < text.len() && ResidentId::parse(number).is_ok() => {
+                out.push_str(&mask(number));
+                out.push_str(&"*".repeat(run.len() - 18));
+            }
+            Some(_) | None => out.push_str(run),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    (out != text).then_some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stars(text: &str) -> String {
+        "*".repeat(text.len())
+    }
+
+    fn shown(field_type: &FieldType, text: &str) -> String {
+        hidden(field_type, text, stars).unwrap_or_else(|| text.to_owned())
+    }
+
+    #[test]
+    fn in_remarks_valid_numbers_are_masked_and_others_are_not() {
+        let remark = |text: &str| shown(&FieldType::Text, text);
+        let id = "11010519491231002X";
+        assert_eq!(remark(&format!("身份证{id}，电话029")), format!("身份证{}，电话029", "*".repeat(18)));
+        assert_eq!(remark(&format!("户号{id}01")), format!("户号{}", "*".repeat(20)));
+        for whole in [id, "许可110105194912310021号", "罚〔2024〕123号", "", "1234567890123456789012"]
+        {
+            assert_eq!(remark(whole), whole);
+        }
+    }
+
+    #[test]
+    fn in_place_of_a_code_the_form_is_enough() {
+        for scheme in [Scheme::Uscc, Scheme::RegistrationNumber, Scheme::TaxId] {
+            let code = |text: &str| shown(&FieldType::Identifier(scheme), text);
+            for id in ["610113198001011230", "11010519491231002X", "610113800101123"] {
+                assert_eq!(code(id), "*".repeat(id.len()), "{scheme:?}");
+            }
+            for kept in ["91610131MA6TE5T09D", "916101311234567890", "610131100012345", "P1234567", "无"] {
+                assert_eq!(code(kept), kept, "{scheme:?}");
+            }
+        }
+    }
+}
