@@ -13,6 +13,7 @@ mod resident;
 mod social;
 mod tax;
 mod uscc;
+mod within;
 
 #[cfg(test)]
 mod tests;
@@ -26,3 +27,4 @@ pub use resident::{BirthDate, ResidentId};
 pub use social::SocialInsuranceNumber;
 pub use tax::TaxId;
 pub use uscc::{Category, Uscc};
+pub use within::{id_numbers_masked, is_of_number};

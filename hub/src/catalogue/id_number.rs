@@ -3,7 +3,7 @@
 //! Must never hide what is a valid code, nor a number that stands alone in a text: permits are numbered by region, day
 //! and serial, and one in eleven of these has the check digit of an ID number.
 
-use codes::{RegistrationNumber, ResidentId, Uscc};
+use codes::{RegistrationNumber, Uscc};
 
 use crate::ontology::{FieldType, Scheme};
 
@@ -18,7 +18,11 @@ pub(super) fn hidden(field_type: &FieldType, text: &str, mask: fn(&str) -> Strin
     match field_type {
         FieldType::Identifier(Scheme::ResidentId) => None,
         FieldType::Identifier(_) => in_place_of_a_code(text).then(|| mask(text)),
-        FieldType::Text | FieldType::Address => within(text, mask),
+        // A number that stands alone is not touched.
+        FieldType::Text | FieldType::Address if !text.chars().all(codes::is_of_number) => {
+            codes::id_numbers_masked(text, mask)
+        }
+        FieldType::Text | FieldType::Address => None,
         FieldType::Phone
         | FieldType::Code { .. }
         | FieldType::Money
@@ -46,28 +50,6 @@ fn in_place_of_a_code(text: &str) -> bool {
         _ => false,
     };
     !is_code && (11..=82).contains(&number(0, 2)) && has_form
-}
-
-/// Valid ID numbers inside a longer text.
-fn within(text: &str, mask: fn(&str) -> String) -> Option<String> {
-    let is_of_number = |c: char| c.is_ascii_digit() || matches!(c, 'X' | 'x');
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(start) = rest.find(is_of_number) {
-        let (before, from) = rest.split_at(start);
-        let (run, after) = from.split_at(from.find(|c| !is_of_number(c)).unwrap_or(from.len()));
-        out.push_str(before);
-        match run.get(..18) {
-            Some(number) if run.len() < text.len() && ResidentId::parse(number).is_ok() => {
-                out.push_str(&mask(number));
-                out.push_str(&"*".repeat(run.len() - 18));
-            }
-            Some(_) | None => out.push_str(run),
-        }
-        rest = after;
-    }
-    out.push_str(rest);
-    (out != text).then_some(out)
 }
 
 #[cfg(test)]
