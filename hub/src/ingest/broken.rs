@@ -12,6 +12,9 @@ use crate::store::StoreError;
 
 use super::status::StreamState;
 
+/// What a stream says under which the store failed.
+pub(super) const STORE_FAILED: &str = "TJ-S213";
+
 /// How a reading ended that did not break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ending {
@@ -110,7 +113,7 @@ impl Broken {
                     Retry::After(rest) => Some(rest),
                     Retry::Never => None,
                 };
-                of(StreamState::Resting, Message::new("TJ-S213").with("words", error), again)
+                of(StreamState::Resting, Message::new(STORE_FAILED).with("words", error), again)
             }
             Broken::Panicked => of(StreamState::Resting, Message::new("TJ-S214"), None),
             Broken::GivenUp => Consequence { state: StreamState::Waiting, message: None, again: None },

@@ -48,10 +48,11 @@ struct Compared {
 
 impl Turn<'_> {
     pub(super) async fn diff(&mut self, permit: Permit, generation: i64) -> Result<Ending, Broken> {
+        // The source begins while the store's keys are read.
+        let mut batches = self.batches(permit, None);
         let known = self.known(generation).await?;
         let mapping = Arc::clone(&self.planned.mapping);
         let mut comparison = Comparison { known, new: HashSet::new(), mapping, parts: Vec::new() };
-        let mut batches = self.batches(permit, None);
         let mut changed: Vec<Entry> = Vec::new();
         let mut n_received = 0;
         loop {
@@ -90,14 +91,22 @@ impl Turn<'_> {
         let mut table = KnownTable::default();
         let mut n_known = 0;
         let mut fits = true;
-        while let Some(page) = pages.next_page().await? {
+        let mut next = pages.next_page().await?;
+        while let Some(page) = next {
             n_known += page.len() as u64;
             fits &= n_known <= max_keys as u64;
-            if fits {
-                page.iter().for_each(|known| table.push(&known.key, known.digest));
-            } else {
+            if !fits {
                 table = KnownTable::default();
+                next = pages.next_page().await?;
+                continue;
             }
+            // One page is hashed while the store reads the next.
+            let pushed = aside(move || {
+                page.iter().for_each(|known| table.push(&known.key, known.digest));
+                table
+            });
+            let (read, pushed) = tokio::join!(pages.next_page(), pushed);
+            (next, table) = (read?, pushed?);
         }
         if !fits {
             return Ok(Known::Chunks { seen: Seen::new(generation.unsigned_abs()), n_known });

@@ -89,6 +89,13 @@ impl Report {
         self.streams.iter().all(StreamProgress::is_complete)
     }
 
+    /// Whether the store failed under a stream: what was received last is not in it.
+    #[must_use]
+    pub fn has_store_failed(&self) -> bool {
+        let is_of_store = |message: &messages::Message| message.code == broken::STORE_FAILED;
+        self.streams.iter().any(|stream| stream.message.as_ref().is_some_and(is_of_store))
+    }
+
     /// Whether no source of any stream asked for could be reached: nothing was done.
     #[must_use]
     pub fn is_unreachable(&self) -> bool {

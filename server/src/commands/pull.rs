@@ -42,6 +42,9 @@ pub(crate) async fn run(
     if report.is_unreachable() {
         return Ok(Exit::Unavailable);
     }
+    if report.has_store_failed() {
+        return Ok(Exit::Failure);
+    }
     let n_dead: u64 = report.streams.iter().map(|stream| stream.applied.dead_letters).sum();
     Ok(if report.is_complete() && n_dead == 0 { Exit::Ok } else { Exit::Partial })
 }

@@ -189,16 +189,18 @@ impl Run<'_> {
         for ((kind, role), fields) in sources {
             let table = self.kind_table(kind)?;
             let fields: Vec<usize> = fields.into_iter().collect();
+            // The role stands beside each entity, not by itself: alone it would be a reason for PostgreSQL, which knows
+            // nothing yet of a table just filled, to read all links of that role.
             let sql = format!(
                 "SELECT l.entity, r.record, k.stream, k.source_key{} FROM {} CROSS JOIN link l \
-                 CROSS JOIN {} r CROSS JOIN record_key k WHERE l.entity = j.value AND l.role = $1 \
+                 CROSS JOIN {} r CROSS JOIN record_key k WHERE l.entity = j.a AND l.role = j.b \
                  AND l.until_seq IS NULL AND r.record = l.record AND k.record = l.record",
                 table.select_some("r.", &fields),
-                self.session.dialect().ints(2),
+                self.session.dialect().int_pairs(1),
                 table.table,
             );
-            let ids = entities.iter().map(|entity| entity.0).collect();
-            for row in self.session.fetch(&sql, &[Param::Int(role.into()), Param::Ints(ids)]).await? {
+            let pairs = entities.iter().map(|entity| (entity.0, role.into())).collect();
+            for row in self.session.fetch(&sql, &[Param::IntPairs(pairs)]).await? {
                 let stream = self.store.stream(StreamNumber(row.small(2)?)).ok();
                 let registration = stream.map(|stream| stream.registration.clone());
                 let (source, stream) = registration
