@@ -92,14 +92,14 @@ impl Dialect {
         }
     }
 
-    /// Three numbers kept apart by `:` before the bytes of a text, all as one text: how many rows come out as one
+    /// Short texts and a number kept apart by `:` before the bytes of a text, all as one text: how many rows come out as one
     /// (a row a driver call costs more than the reading itself). See [`super::packed`].
     pub(crate) fn packed(self, fields: &[&str], text: &str, from: &str) -> String {
         let numbers: Vec<String> = fields.iter().map(|field| format!("{field} || ':'")).collect();
         let numbers = numbers.join(" || ");
         match self {
             Dialect::Sqlite => format!(
-                "SELECT group_concat({numbers} || length(CAST({text} AS BLOB)) || ':' || {text}, '') FROM ({from})"
+                "SELECT group_concat({numbers} || octet_length({text}) || ':' || {text}, '') FROM ({from})"
             ),
             Dialect::Postgres => format!(
                 "SELECT string_agg({numbers} || octet_length({text}) || ':' || {text}, '') FROM ({from}) AS packed"

@@ -1,5 +1,7 @@
 //! Which keys of a stream are known, with their digests: what a diff compares a source against.
 
+use std::collections::VecDeque;
+
 use contract::{Digest, SourceKey};
 
 use super::packed::Packed;
@@ -7,7 +9,7 @@ use super::session::Param;
 use super::{Store, StoreError, StreamNumber};
 
 /// Keys of one page, about.
-const PAGE: i64 = 8_192;
+const PAGE: usize = 8_192;
 
 /// A key of a stream that is in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,16 @@ pub struct KnownKeys {
     store: Store,
     stream: StreamNumber,
     mapping_version: i32,
+    records: Side,
+    letters: Side,
+}
+
+/// Keys of one table, read ahead.
+#[derive(Debug)]
+struct Side {
+    table: &'static str,
+    alive: &'static str,
+    waiting: VecDeque<KnownKey>,
     after: Option<String>,
     is_done: bool,
 }
@@ -33,7 +45,14 @@ impl Store {
     /// The keys of a stream: of its records that are not deleted, and of its dead letters.
     #[must_use]
     pub fn known_keys(&self, stream: StreamNumber, mapping_version: i32) -> KnownKeys {
-        KnownKeys { store: self.clone(), stream, mapping_version, after: None, is_done: false }
+        let records = Side::of("record_key", " AND deleted_seq IS NULL");
+        KnownKeys {
+            store: self.clone(),
+            stream,
+            mapping_version,
+            records,
+            letters: Side::of("dead_letter", ""),
+        }
     }
 
     /// What is known of these keys; unknown ones are absent.
@@ -56,10 +75,10 @@ impl Store {
         );
         let keys = keys.iter().map(|key| key.0.clone()).collect();
         let mut session = self.reader().await?;
-        let sql = self.packed_keys(&from);
+        let sql = self.packed_keys(mapping_version, &from);
         let row = session.fetch_first(&sql, &[Param::Int(stream.0.into()), Param::Texts(keys)]).await?;
         let text = row.map(|row| row.opt_text(0)).transpose()?.flatten().unwrap_or_default();
-        unpack(&text, mapping_version)
+        unpack(&text)
     }
 
     /// Whether nothing of the stream is in the store: no record ever, no dead letter.
@@ -73,9 +92,11 @@ impl Store {
         Ok(row.map(|row| row.int(0)).transpose()? == Some(0))
     }
 
-    fn packed_keys(&self, from: &str) -> String {
+    /// Each key with its digest, or with nothing where another mapping made it.
+    fn packed_keys(&self, mapping_version: i32, from: &str) -> String {
         let digest = self.dialect().hex("digest");
-        self.dialect().packed(&["mapping_version", &digest], "source_key", from)
+        let digest = format!("CASE mapping_version WHEN {mapping_version} THEN {digest} ELSE '' END");
+        self.dialect().packed(&[&digest], "source_key", from)
     }
 }
 
@@ -85,58 +106,72 @@ impl KnownKeys {
     /// # Errors
     /// When the store fails.
     pub async fn next_page(&mut self) -> Result<Option<Vec<KnownKey>>, StoreError> {
-        if self.is_done {
-            return Ok(None);
+        let KnownKeys { store, stream, mapping_version, records, letters } = self;
+        let mut page = Vec::new();
+        while page.len() < PAGE {
+            records.fill(store, *stream, *mapping_version).await?;
+            letters.fill(store, *stream, *mapping_version).await?;
+            let next = match (records.waiting.front(), letters.waiting.front()) {
+                (Some(record), Some(letter)) if record.key == letter.key => {
+                    // The letter was judged last.
+                    records.waiting.pop_front();
+                    letters.waiting.pop_front()
+                }
+                (Some(record), Some(letter)) if record.key > letter.key => letters.waiting.pop_front(),
+                (Some(_), _) => records.waiting.pop_front(),
+                (None, _) => letters.waiting.pop_front(),
+            };
+            let Some(next) = next else { break };
+            page.push(next);
         }
-        // Both tables are read in the order of their index; a page ends with the smaller of their ends.
-        let beyond = if self.after.is_some() { ">" } else { ">=" };
-        let side = |table: &str, alive: &str| {
-            format!(
-                "SELECT source_key, digest, mapping_version FROM (SELECT source_key, digest, mapping_version \
-                 FROM {table} WHERE stream = $1 AND source_key {beyond} $2{alive} ORDER BY source_key LIMIT $3) AS {table}"
-            )
-        };
-        let from = format!(
-            "SELECT source_key, digest, mapping_version FROM ({} UNION ALL {}) AS known ORDER BY source_key LIMIT $3",
-            side(
-                "record_key",
-                " AND deleted_seq IS NULL AND NOT EXISTS (SELECT 1 FROM dead_letter d \
-                 WHERE d.stream = record_key.stream AND d.source_key = record_key.source_key)"
-            ),
-            side("dead_letter", ""),
-        );
-        let sql = self.store.packed_keys(&from);
-        let params = [
-            Param::Int(self.stream.0.into()),
-            Param::Text(self.after.clone().unwrap_or_default()),
-            Param::Int(PAGE),
-        ];
-        let row = self.store.reader().await?.fetch_first(&sql, &params).await?;
-        let text = row.map(|row| row.opt_text(0)).transpose()?.flatten().unwrap_or_default();
-        let mut page = unpack(&text, self.mapping_version)?;
-        page.sort_by(|a, b| a.key.cmp(&b.key));
-        match page.last() {
-            Some(last) if page.len() as i64 >= PAGE => self.after = Some(last.key.0.clone()),
-            Some(_) => self.is_done = true,
-            None => {
-                self.is_done = true;
-                return Ok(None);
-            }
-        }
-        Ok(Some(page))
+        Ok((!page.is_empty()).then_some(page))
     }
 }
 
-fn unpack(text: &str, mapping_version: i32) -> Result<Vec<KnownKey>, StoreError> {
+impl Side {
+    fn of(table: &'static str, alive: &'static str) -> Side {
+        Side { table, alive, waiting: VecDeque::new(), after: None, is_done: false }
+    }
+
+    /// Reads on where nothing waits any more.
+    async fn fill(
+        &mut self,
+        store: &Store,
+        stream: StreamNumber,
+        mapping_version: i32,
+    ) -> Result<(), StoreError> {
+        if self.is_done || !self.waiting.is_empty() {
+            return Ok(());
+        }
+        let Side { table, alive, .. } = self;
+        let beyond = if self.after.is_some() { ">" } else { ">=" };
+        let from = format!(
+            "SELECT source_key, digest, mapping_version FROM {table} \
+             WHERE stream = $1 AND source_key {beyond} $2{alive} ORDER BY source_key LIMIT {PAGE}"
+        );
+        let sql = store.packed_keys(mapping_version, &from);
+        let params = [Param::Int(stream.0.into()), Param::Text(self.after.take().unwrap_or_default())];
+        let row = store.reader().await?.fetch_first(&sql, &params).await?;
+        let text = row.map(|row| row.opt_text(0)).transpose()?.flatten().unwrap_or_default();
+        let mut keys = unpack(&text)?;
+        keys.sort_by(|a, b| a.key.cmp(&b.key));
+        self.is_done = keys.len() < PAGE;
+        self.after = keys.last().map(|last| last.key.0.clone());
+        self.waiting = keys.into();
+        Ok(())
+    }
+}
+
+fn unpack(text: &str) -> Result<Vec<KnownKey>, StoreError> {
     let mut keys = Vec::new();
     let mut packed = Packed::of(text);
-    while let Some(version) = packed.field()? {
-        let digest = packed.field()?.and_then(digest_of_hex);
+    while let Some(digest) = packed.field()? {
         let damaged = || StoreError::Unreadable { words: "a stored digest is not of 16 bytes".to_owned() };
-        let digest = digest.ok_or_else(damaged)?;
-        let is_current = version.parse() == Ok(mapping_version);
-        let key = SourceKey(packed.text()?.to_owned());
-        keys.push(KnownKey { key, digest: is_current.then_some(digest) });
+        let digest = match digest {
+            "" => None,
+            hex => Some(digest_of_hex(hex).ok_or_else(damaged)?),
+        };
+        keys.push(KnownKey { key: SourceKey(packed.text()?.to_owned()), digest });
     }
     Ok(keys)
 }

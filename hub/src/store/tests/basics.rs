@@ -290,6 +290,37 @@ async fn known_keys_are_those_a_diff_must_not_send_again() {
 }
 
 #[tokio::test]
+async fn known_keys_of_many_pages_come_once_each_and_in_order() {
+    let place = Place::new();
+    let store = place.open().await;
+    let s = streams(&store).await;
+    let n = 17_000;
+    let records = (0..n).map(|i| penalty(&format!("k{i:05} - - - -"))).collect();
+    store.apply(batch(&s.penalties, records)).await.unwrap();
+    // Letters beside every fifth record, and in place of every seventh.
+    let letters = (0..n).flat_map(|i| {
+        let beside = (i % 5 == 0).then(|| dead(&format!("k{i:05}x"), "y"));
+        beside.into_iter().chain((i % 7 == 0).then(|| dead(&format!("k{i:05}"), "y")))
+    });
+    store.apply(batch(&s.penalties, letters.collect())).await.unwrap();
+    let mut keys = store.known_keys(s.penalties.number, 1);
+    let mut found = Vec::new();
+    while let Some(page) = keys.next_page().await.unwrap() {
+        found.extend(page.into_iter().map(|known| (known.key.0, known.digest)));
+    }
+    let wanted: Vec<_> = (0..n)
+        .flat_map(|i| {
+            let key = format!("k{i:05}");
+            let own = if i % 7 == 0 { dead(&key, "y") } else { penalty(&format!("{key} - - - -")) };
+            let beside = (i % 5 == 0).then(|| dead(&format!("{key}x"), "y"));
+            [own].into_iter().chain(beside).map(|entry| (entry.key.0, Some(entry.digest))).collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(found.len(), wanted.len());
+    assert!(found == wanted, "keys or digests differ");
+}
+
+#[tokio::test]
 async fn a_batch_that_is_not_as_fresh_as_it_says_is_applied_with_look_ups() {
     let place = Place::new();
     let store = place.open().await;
