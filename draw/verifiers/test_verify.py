@@ -7,10 +7,13 @@ The shared vectors are looked for at the path given, or below the directory (or 
 variable TONGJIAN_SHARED names; without them their tests are skipped, and say so.
 """
 
+import ast
 import functools
+import io
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -56,7 +59,6 @@ def world_of(suite_name):
 
 
 def report_text(report):
-    import io
     out = io.StringIO()
     verify.print_report(report, out)
     return out.getvalue()
@@ -596,21 +598,32 @@ class Bundles(Case):
                 done = subprocess.run([sys.executable, "-B", os.path.join(HERE, "verify.py")] + list(arguments),
                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
                 self.assertNotIn(b"Traceback", done.stderr)
-                return done.returncode, done.stdout.decode()
-            status, text = run(good)
+                return done.returncode, done.stdout.decode(), done.stderr.decode()
+            status, text, _ = run(good)
             self.assertEqual(0, status)
-            self.assertIn("Whole, but not proven the only draw", text)
-            self.assertTrue(text.splitlines()[1].startswith("C     "))
+            self.assertIn("完整，但不能证明是唯一一次抽取", text)
+            self.assertTrue(text.splitlines()[1].startswith("承诺值 C "))
+            english = run(good, "--lang", "en")[1]
+            self.assertIn("Whole, but not proven the only draw", english)
+            self.assertTrue(english.splitlines()[1].startswith("C     "))
+            self.assertFalse(re.search("[\u4e00-\u9fff]", english))
             self.assertEqual(0, run(good, "--log", log, "--officers")[0])
-            status, text = run(bad, "--json")
+            status, text, _ = run(bad, "--json")
             self.assertEqual(1, status)
             self.assertIn("alloc.tsv", [item["file"] for item in json.loads(text)["refused"]])
-            self.assertEqual(2, run(os.path.join(folder, "none.zip"))[0])
+            for missing in (os.path.join(folder, "none.zip"), folder):
+                for lang, advice in (("zh", "请"), ("en", ":")):
+                    status, _, told = run(missing, "--lang", lang)
+                    self.assertEqual(2, status)
+                    self.assertIn(missing, told)
+                    self.assertIn(advice, told)
+                    self.assertNotIn("Errno", told)
             self.assertEqual(1, run(good, "--expect-commit", "0" * 64)[0])
             commit, head = json.loads(run(good, "--json")[1])["commit"], json.loads(run(good, "--json")[1])["head"]
             self.assertEqual(0, run(good, "--expect-commit", commit, "--expect-head", head)[0])
+            self.assertEqual(0, run(good, "--expect-commit", commit.upper(), "--expect-head", head.upper())[0])
             for flag in ("--expect-commit", "--expect-head"):
-                for value in ("", " ", commit.upper(), commit[:-1], commit + "\n"):
+                for value in ("", " ", commit[:-1], commit + "\n", commit[:-1] + "\uff41"):
                     self.assertEqual(2, run(good, flag, value)[0], (flag, value))
             value = json.loads(run(good, "--json")[1])["public_values"][0]
             self.assertEqual(0, run(good, "--expect-public", "1=" + value)[0])
@@ -623,6 +636,67 @@ class Bundles(Case):
                 sys.executable, os.path.join(HERE, "verify.py"), good), shell=True, executable="/bin/bash",
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
             self.assertEqual((0, b""), (shell.returncode, shell.stderr))
+
+
+class Chinese(Case):
+    """Whatever is said of a file is said in Chinese too."""
+
+    @staticmethod
+    def texts():
+        """Each text that `verify.py` says of a file: line → text."""
+        with open(os.path.join(HERE, "verify.py"), encoding="utf-8") as file:
+            tree = ast.parse(file.read())
+        last = {"refuse": -1, "Refused": 3, "hold": 1, "skip": 1, "bad": 1, "BadCertificate": 1, "refuse_at": 3, "must_equal": 3}
+
+        def of(node):
+            if isinstance(node, ast.IfExp):
+                return of(node.body) + of(node.orelse)
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+                return of(node.left)
+            return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                at = last.get(name)
+                if name == "append" and isinstance(node.args[0], ast.Tuple):  # of `check_text`
+                    for text in of(node.args[0].elts[-1]):
+                        yield node.lineno, text
+                if at is not None and len(node.args) > max(at, 0):
+                    for text in of(node.args[at]):
+                        yield node.lineno, text
+            elif isinstance(node, ast.Assign):
+                to = node.targets[0]
+                is_text = isinstance(to, ast.Attribute) and to.attr == "unchecked" or (
+                    isinstance(to, ast.Subscript) and isinstance(to.slice, ast.Constant) and to.slice.value == "what")
+                for text in of(node.value) if is_text else ():
+                    yield node.lineno, text
+
+    def test_every_text(self):
+        texts = list(self.texts())
+        self.assertGreater(len(texts), 180)
+        for line, text in texts:
+            said = re.sub("%d", "7", text).replace("%s", "XY")
+            chinese = verify.in_chinese(said)
+            self.assertTrue(re.search("[\u4e00-\u9fff]", chinese), "verify.py:%d has no Chinese: %s" % (line, text))
+            self.assertEqual(text.count("%s"), chinese.count("XY"), (text, chinese))
+
+    def test_no_text_hides_another(self):
+        # The Chinese of a text is the one that stands beside it, not that of a more general one.
+        for line in verify._DETAILS.splitlines():
+            english, chinese = line.split("\t")
+            said = verify.in_chinese(re.sub("%[sd]", "7", english))
+            self.assertEqual(re.sub(r"%s|%\[[0-9]\]", "7", chinese), said, english)
+
+    def test_reports(self):
+        self.assertEqual([code for code, _, _ in verify.UNCHECKED], list(verify.UNCHECKED_ZH))
+        self.assertEqual(set(verify.VERDICTS), set(verify.VERDICTS_ZH))
+        for suite in verify.SUITES:
+            _, _, members = world_of(suite)
+            for changed in (members, dict(members, **{"alloc.tsv": b"M1\tA\t9\t9\t9/1\t0\n"})):
+                out = io.StringIO()
+                verify.print_report(check(changed).report, out, "zh")
+                for line in out.getvalue().splitlines()[5:]:
+                    self.assertTrue(re.search("[\u4e00-\u9fff]", line), line)
 
 
 class EveryByte(Case):

@@ -2,7 +2,10 @@
 """Verifier of draws made by the protocol DSJ-1. One file, Python 3.9 or later, standard library only.
 
     python3 verify.py BUNDLE.zip [--log DIR_OR_ZIP] [--company SID] [--officers] [--json]
-                      [--expect-commit C] [--expect-head DIGEST] [--expect-public I=VALUE] [--own-sm3]
+                      [--expect-commit C] [--expect-head DIGEST] [--expect-public I=VALUE] [--own-sm3] [--lang zh|en]
+
+核验一次抽取：由证据包重做一遍，逐个文件说出什么相符、什么不符及位置、什么没有查。先印出 C 和最新日志头的摘要：请与公示墙、
+报纸或见证人处的比对，因为证据包只能证明它自己。退出码：0 没有不符，1 有不符，2 用法有误或文件读不了。
 
 It repeats the draw from the files of the bundle and says, for each file, what holds, what does not and where, and
 what was not looked at. It prints C and the digest of the newest head first: compare both with the wall, the
@@ -184,6 +187,7 @@ Exit status: 0 nothing refused, 1 something refused, 2 wrong use.
 import argparse
 import calendar
 import datetime
+import functools
 import hashlib
 import json
 import os
@@ -2476,8 +2480,8 @@ class Ceremony:
         if following is None:
             raise Refused("head-%d.txt" % (entry.seq + 1), 0, 0, "no head covers `%s` of entry %d" % (
                 entry.kind, entry.seq))
-        following.refuse("kind", "no cosigned head lies between `%s` and this%s" % (
-            entry.kind, "" if latest is None else " with a time before %s" % latest))
+        following.refuse("kind", "no cosigned head lies between `%s` and this" % entry.kind if latest is None else
+                         "no cosigned head lies between `%s` and this with a time before %s" % (entry.kind, latest))
 
     def state(self):
         """The name of the state (R79)."""
@@ -2654,6 +2658,13 @@ VERDICTS = {
     ("whole", False): "Whole, but not proven the only draw: there was no log from elsewhere to compare with (--log).",
     ("whole", True): "Whole, and the same as the log from elsewhere.",
 }
+# The same in Chinese.
+VERDICTS_ZH = {
+    ("partial", False): "部分核验：查到的都相符，但并非全部都能在此核对；也不能证明是唯一一次抽取：没有与别处的日志比对（--log）。",
+    ("partial", True): "部分核验：查到的都相符，但并非全部都能在此核对；与别处的日志一致。",
+    ("whole", False): "完整，但不能证明是唯一一次抽取：没有与别处的日志比对（--log）。",
+    ("whole", True): "完整，并且与别处的日志一致。",
+}
 
 
 class Report:
@@ -2683,10 +2694,10 @@ class Report:
         """Codes of what was not looked at, in order."""
         return [code for code, _, _ in UNCHECKED if code in self.left]
 
-    def words(self):
+    def words(self, lang="en"):
         if self.refused:
-            return "Refused: %d." % len(self.refused)
-        return VERDICTS[self.verdict, self.log_compared]
+            return ("被拒绝：%d 处。" if lang == "zh" else "Refused: %d.") % len(self.refused)
+        return (VERDICTS_ZH if lang == "zh" else VERDICTS)[self.verdict, self.log_compared]
 
     def attempt(self, action, *arguments):
         """Result of an action, or None when it refuses, which is recorded."""
@@ -3426,14 +3437,20 @@ _PUBLIC = re.compile(r"[1-9][0-9]{0,8}=")
 
 
 def _digest_argument(text):
-    if not is_digest(text):
-        raise argparse.ArgumentTypeError("`%s` is not a digest of 64 lower-case hexadecimal characters" % text)
-    return text
+    lower = text.translate(_LOWER)  # copied from a wall or a newspaper: capitals are the same digits
+    if not is_digest(lower):
+        raise argparse.ArgumentTypeError("“%s”不是 64 位十六进制数，请照公示的逐字填写 "
+                                         "(not 64 hexadecimal characters: copy it as it was published)" % text)
+    return lower
+
+
+_LOWER = {ord(letter): letter.lower() for letter in "ABCDEF"}
 
 
 def _public_argument(text):
     if not _PUBLIC.match(text):
-        raise argparse.ArgumentTypeError("`%s` is not I=VALUE, I from 1" % text)
+        raise argparse.ArgumentTypeError("“%s”应写成 序号=值，序号从 1 起，如 1=00345 "
+                                         "(not I=VALUE, I from 1, as 1=00345)" % text)
     return text
 
 
@@ -3450,51 +3467,383 @@ def read_log_argument(path):
         return read_zip(file.read(), os.path.basename(path))
 
 
-def print_report(report, out):
-    def line(text=""):
-        out.write(text + "\n")
+# --------------------------------------------------------------------------------------------------------------------
+# What people read: Chinese unless `--lang en`. Reports in JSON stay English.
+
+# What is not looked at, and states of a draw, in the words of the other verifiers.
+UNCHECKED_ZH = {
+    "frames": "证据包中没有的名录或排除清单",
+    "officers": "证据包中没有的人员、回避或配对文件",
+    "result": "种子与结果：尚未产生、尚未公开或永不公开",
+    "names in events": "事件中尚未公开的姓名",
+    "log": "日志：证据包中没有",
+    "later entries": "别处的日志中晚于此证据包的条目",
+    "time stamps": "日志头的 RFC 3161 时间戳（openssl ts -verify）",
+    "beacon signatures": "信标各轮的 BLS 签名",
+    "dice and numbers": "骰子或彩票号码是否就是当场所见",
+    "event values": "事件所用的值是否是等待期满后的第一个",
+    "salts": "盐值（需要名录密钥）",
+    "short optima": "改用长代价之前的两个短代价解是否最优",
+    "inspection results": "检查结果（日志里只有摘要）",
+    "left out": "名录是否漏掉了企业（只有被漏的企业和审计人员看得到）",
+    "inspections": "检查是否如实进行",
+    "only draw": "是否另有一次抽取（需要别处的日志）",
+}
+STATES_ZH = {
+    "Planned": "承诺值尚未写入日志", "Committed": "已承诺，待见证人联署日志头", "Sharing": "正在收集份额承诺与托管回执",
+    "SharesClosed": "份额已截止，待见证人联署日志头", "Revealing": "各方正在公开份额", "Revealed": "各方份额已公开，待见证人联署日志头",
+    "Rolling": "等待公共随机值", "Rolled": "公共随机值已齐，待见证人联署日志头", "Opening": "托管份额打开后即可抽取",
+    "Executed": "已抽取", "Published": "已公布", "Voided": "已作废",
+}
+_NAMES_ZH = {"drawn": "抽中", "certain": "必抽", "reserve": "候补", "not drawn": "未抽中", "officer": "人员", "slot": "名额",
+             "nobody": "无人", "deleted": "删去", "postponed": "推迟", "seed or frames": "种子或名录"}
+
+# What is said of a file: English <TAB> Chinese. `%s` and `%d` stand for what is put in, in the same order, or `%[n]`.
+_DETAILS = """\
+%d fields, not %d	有 %s 列，应有 %s 列
+`%s` is not allowed here	此处不能写“%s”
+`%s` twice	“%s”出现两次
+line not sorted	各行没有按字节升序排列
+line twice	有两行相同
+byte order mark	文件以字节序标记（BOM）开头
+carriage return	有回车符
+control character	有控制字符
+not UTF-8	不是 UTF-8
+empty line	有空行
+the last line does not end with LF	最后一行没有以换行符结束
+no `=`	该行不是 key=value
+`%s` is not a key	“%s”不能作键
+unknown key `%s`	不认识的键“%s”
+key `%s` twice	键“%s”重复出现
+key `%s` is missing	缺少必需的键“%s”
+`%s` is no value of `%s` here	“%s”在此不能作“%s”的值
+`%s` is no value of `%s`	“%s”不能作“%s”的值
+`%s.%d%s` is missing before it	它之前缺少“%s.%s%s”
+no group	没有组
+matter `%s` has no stratum	事项“%s”没有层
+`rate` and `count` together	rate 和 count 不能同时写
+`min` beside `count`	有 count 就不能写 min
+least common multiple of the denominators above 10^18	分母的最小公倍数超过 10^18
+`length` with `drand`	drand 不写 length
+no escrow with sealed timing, dice or seed_release=auditors	封存、骰子或 seed_release=auditors 时必须由三方托管
+`auditors` with a public frame	只有名录不公开时才可为 auditors
+a party is an escrow holder too	参与方又是托管人
+matter `%s` is not defined	事项“%s”没有定义
+matter `%s` is in two groups	事项“%s”在两个组里
+matter `%s` has slots, its group has no window	事项“%s”要派人，它的组却没有检查窗口
+matter `%s` is in no group	事项“%s”不在任何组里
+no matter has this department	没有事项属于这个部门
+`pool` twice	pool 写了两次
+names of its files would also be names of `%s`	它的文件名会与“%s”的相同
+more than 2^32 lines	超过 2^32 行
+the second officer is not after the first	第二名人员不排在第一名之后
+the head of the file is not whole	文件开头不完整
+`%s` does not belong here	“%s”不应在此
+no line for `%s`	没有“%s”这一行
+`%s` is not the file listed here	“%s”不是此处所列的文件
+line `%s…` is missing	缺少“%s…”一行
+`%s` has not the form the plan fixes	“%s”不合方案规定的形式
+two equal shares	有两个份额相同
+a line too many	多出一行
+the ticket does not follow from the seed	票号不是由种子算出的
+`%s` is no task	没有任务“%s”
+the task has no slot `%s`	该任务没有名额“%s”
+officer `%s` cannot hold this slot	人员“%s”不能占这个名额
+the cost is %d	代价应为 %s
+twice in one task	同一任务中出现两次
+the cost does not follow from the seed	代价不是由种子算出的
+not the cost_bytes of the other rounds	cost_bytes 与其他各轮不同
+no such slot	没有这个名额
+no such officer	没有这名人员
+not `-`	应为 -
+the capacity under the limit is %d	限度之内的容量应为 %s
+he holds %d slots	他占有 %s 个名额
+the need is %d	需要的是 %s
+filled are %d	已占的是 %s
+the optimum is not unique	最优解不唯一
+%s `%s` expected here	此处应为 %s“%s”
+not in the bundle	不在包里
+round %d is the last, this file must not be	第 %s 轮已是最后一轮，不应有此文件
+another round must follow round %d	第 %s 轮之后还应有一轮
+12-byte costs need the two 6-byte optima	12 字节的代价须附两个 6 字节的最优解
+not another optimum of the same cost	不是同一代价的另一个最优解
+not `DSJ1/event`	不是 DSJ1/event
+not `DSJ1/entry`	不是 DSJ1/entry
+not `DSJ1/head`	不是 DSJ1/head
+not `%s=`	应以 %s= 开头
+missing, though later entries are there	缺少这一条，而后面的条目在
+not %d	应为 %s
+earlier than the entry before	时间早于前一条
+a signature without its head	没有与此签名对应的日志头
+no head covers this entry	没有日志头覆盖这一条
+not the size in the name of the file	与文件名中的大小不同
+only %d entries are there	只有 %s 条
+not the root of the first %d entries	不是前 %s 条的根
+earlier than what it covers	时间早于它所覆盖的条目
+cosigned by %d witness(es) of the plan, two are needed	方案所列的见证人只有 %s 位联署，须有两位
+not a signature of `%s` over %s	不是“%s”对 %s 的签名
+draw %d was already committed	第 %s 次抽取已经承诺过
+draw numbers have a gap	抽取次数有间断
+draw %d is neither executed nor void	第 %s 次抽取既未执行也未作废
+before its draw was committed	早于本次抽取的承诺
+`%s` is not in order here	“%s”在此次序不对
+the draw is void	此次抽取已作废
+not the digest of commit.txt	不是 commit.txt 的摘要
+not in the plan	不在方案里
+committed twice	承诺了两次
+two equal digests	有两个摘要相同
+no escrow holder	不是托管人
+not the second holder of `%s`	不是“%s”的第二持有人
+held twice	收到了两次
+not the committed share	不是承诺的那个份额
+a share or a receipt is missing	缺少份额或收据
+not one of those who do this	不是该做这一步的人
+twice	出现两次
+a share is not revealed	有份额没有公开
+not the next value of the plan	不是方案中的下一个公共随机值
+not the form the plan fixes	不合方案规定的形式
+before the value can exist	早于该值可能出现的时间
+an escrowed share is not opened	有托管的份额没有打开
+not the lists of this draw	不是本次抽取的清单
+before the publicity date	早于公开日
+the plan has no source for events	方案没有规定事件的随机值来源
+not the next number	不是下一个编号
+no such event waits for a value	没有这样的事件在等随机值
+no head covers the event before its value	事件与其随机值之间没有日志头
+before the event's head and the delay	早于事件的日志头加上规定的等待时间
+not the next event with a value	不是下一个已有随机值的事件
+no fact of the register that makes a company no subject	不是使企业不成为对象的登记事实
+after the public values a void must name two escrow holders who do not open	公共随机值出现之后，作废须点名两位不打开份额的托管人
+no head covers `%s` of entry %d	没有日志头覆盖“%s”（第 %s 条）
+no cosigned head lies between `%s` and this with a time before %s	“%s”与这一条之间没有时间早于 %s 的联署日志头
+no cosigned head lies between `%s` and this	“%s”与这一条之间没有联署的日志头
+in the form of the protocol, without contradiction	形式符合协议，没有矛盾
+no file of this draw has this name	本次抽取没有这样名称的文件
+%d lines, as committed	%s 行，与承诺一致
+committed, not in this bundle	已承诺，不在包里
+not in the bundle, though public	按方案公开，却不在包里
+C %s	承诺值 %s
+%d entries, %d heads, every head is the root of its entries and cosigned by two witnesses	%s 条，%s 个日志头，每个都是其条目的根，并由两位见证人联署
+no log, though the bundle goes beyond the commitment	没有日志，而包里已有承诺之后的内容
+no log in the bundle: that C was published before anything else is not shown	包里没有日志：不能说明 C 先于其他一切公布
+C was never logged	C 从未写入日志
+not the commitment of the draw before	不是前一次抽取的承诺值
+%d entries of this draw, in the order of the protocol	本次抽取的 %s 条，次序合乎协议
+a time stamp without its head	没有与此时间戳对应的日志头
+the log given with --log has no head	--log 给出的日志没有日志头
+not in the log given with --log	不在 --log 给出的日志里
+this draw is void, and the bundle does not say it	此次抽取已作废，证据包却没有写明
+C is not in the log given with --log	C 不在 --log 给出的日志里
+%d entries searched: draws %s of this plan	查了 %s 条：此方案的第 %s 次抽取
+can stand only beside the seed, and in a log that has DrawExecuted	只能与种子并存，且日志里须有 DrawExecuted
+a share that nobody has revealed or opened	没有人公开或打开过的份额
+no share of `%s` is committed in the log	日志里没有“%s”的份额承诺
+not the share that `%s` committed	不是“%s”承诺的份额
+a seed before all public values are logged	公共随机值尚未全部写入日志就有了种子
+not the logged public value	不是日志里的公共随机值
+the committed shares and the logged public values, in the plan's order; seed %s	承诺的份额和日志里的公共随机值，按方案的次序；种子 %s
+every ticket follows from the seed	每行的票号都由种子算出
+lacks the line `%s`	缺少“%s”一行
+%d lines, as the seed gives them	%s 行，由种子重算相同
+not checked: %s not in this bundle	%s 不在包里，此处未检查
+asked for with --officers	用 --officers 要求核对，却不在包里
+every task is a visit, every cost follows from the seed	每个任务都是一次检查，每个代价都由种子算出
+nothing was %s	没有什么是 %s 的
+not what the rounds give	与各轮的结果不同
+round %d: the unique optimum, %d slots, %d unfilled, limit %d	第 %s 轮：证书成立，唯一最优；名额 %s 个，未满足 %s 个，限度 %s
+checked with it	随同核对
+that both are optimal is not checked here	两个解是否都最优，此处未检查
+the two optima of 6-byte costs are not checked here, the round is not the only one	6 字节代价的两个最优解此处未检查，因为不止一轮
+must be in the bundle, the draw is executed and open	抽取已执行并公开，必须在包里
+listed in %s, must be in the bundle	%s 列出了它，必须在包里
+lists the files of the draw, its digest is logged	列出本次抽取的文件，摘要已写入日志
+lists its files	列出了各文件
+not the root of %s	不是 %s 的根
+no such event has a value	没有这样的已有随机值的事件
+not in the bundle, though the event is logged and the seed is here	事件已写入日志，种子也在，它却不在包里
+not in the bundle, though the event is executed and the seed is here	事件已执行，种子也在，它却不在包里
+not in this bundle: who is meant is not checked	不在包里：说的是谁，此处未检查
+not in this bundle	不在包里
+not the digest of the new assignment	不是新分派的摘要
+not the digest of assign-%s.tsv	不是 assign-%s.tsv 的摘要
+not the digest of %s	不是 %s 的摘要
+officer `%s` does not hold this slot	人员“%s”不占有这个名额
+%s out of %s, %s in	%s 退出 %s，%s 接替
+its outcome is not checked without the officers' files	没有人员文件，其结果此处未检查
+no committed pool that is not used yet	没有已承诺而尚未用过的备用库
+%s solved anew with %s	%s 用 %s 重新分派
+`%s` expected	应为“%s”
+in sealed timing a digest stands here	封存时此处应为摘要
+not 32 hex digits	不是 32 位十六进制数
+not 128 hex digits and LF	不是 128 位十六进制数加换行
+not one name	不是一个名称
+who follows is not checked	由谁接替，此处未检查
+not drawn in this matter, or out already	在此事项中未被抽中，或已替换出去
+the next reserve is `%s`	下一个候补是“%s”
+%d, each by the next reserve of its stratum	%s 次，每次都由本层的下一个候补接替
+no part of this draw	不属于本次抽取
+C is not %s: this is another draw	C 不是 %s：这是另一次抽取
+no head here has the digest %s: this is another log	没有日志头的摘要是 %s：这是另一份日志
+public value %s is not %s	第 %s 个公共随机值不是 %s
+not the commitment of the bundle given with --previous	不是 --previous 给出的包的承诺值
+the plan fixes the limit %d	方案规定的限度是 %s
+unfilled slots are %d	未满足的名额是 %s
+the total is %d	总和应为 %s
+`mu` is `none` exactly when nothing is unfilled	没有未满足的名额时，而且只有这时，mu 为 none
+not the canonical archive of its members	不是其成员的规范压缩包
+officer `%s` twice in this task	人员“%s”在此任务中出现两次
+more officers than the slot needs	人员多于名额所需
+officer `%s` above capacity %d	人员“%s”超过容量 %s
+a price on an officer who is not full	人员未满，却有价格
+the archive ends inside a member	压缩包在一个成员中间结束
+the archive ends inside `%s`	压缩包在“%s”中间结束
+not a stored member of the canonical form	成员不是以规定形式存放的
+two sizes of one stored member	同一成员有两个长度
+an extra field	成员带有附加字段
+`%s` is no name of a member	成员不能叫“%s”
+names not sorted, or one twice	名称没有升序排列，或出现两次
+checksum of `%s`	“%s”的校验和不符
+too many members	成员太多
+a cut of level %d where none is asked for	不要求割集之处有第 %s 级割集
+`%s %s` is no slot	“%s %s”不是名额
+`%s` is no officer	“%s”不是人员
+the cut proves %d unfilled slots, not %d	割集证明的是 %s 个未满足的名额，不是 %s 个
+the cut does not show that limit %d is too low	割集没有证明限度 %s 太低
+alpha against mu	alpha 与 mu 不相容
+officer `%s` would be cheaper than alpha	人员“%s”的代价会低于 alpha
+officer `%s` is dearer than alpha	人员“%s”的代价高于 alpha
+officer `%s` would be better placed as `%s`	人员“%s”派作“%s”更好
+not `%s`	应为“%s”
+the lists of this bundle cannot be read	此包的清单不可读
+excluded from the frame, reason %s, evidence %s	被排除，理由 %s，证据 %s
+the frame is not in this bundle	名录不在包里
+not in the frame	不在名录里
+in the frame; who was drawn is not in this bundle	在名录里；抽取结果不在包里
+its ticket is number %d of %d in stratum %s, the lowest %d are drawn: %s	它的票号在全层 %[2] 家（层 %[3]）中排第 %[1]，最小的 %[4] 家抽中：%[5]
+so large that it is drawn with certainty	规模足够大，必定抽中
+drawn exactly if a multiple of %d lies above %d and not above %d: %s	当且仅当 %s 的某个倍数大于 %s 而不大于 %s 时抽中：%s
+nothing is left to draw beside the certain ones: %s	除必抽的外不再抽取：%s
+THIS DRAW IS VOID: %s (approved by %s)	此次抽取已作废：%s（批准人 %s）
+newest head of the log given: %s (size %d)	所给日志的最新日志头：%s（共 %s 条）
+other plans in this log: %s	此日志里的其他方案：%s
+"""
+
+
+def _details():
+    """(pattern of the English, Chinese), the longest text first, so that the most exact one is taken."""
+    lines = sorted((line.split("\t") for line in _DETAILS.splitlines()), key=lambda line: -len(re.sub("%[sd]", "", line[0])))
+    return [(re.compile(re.sub("%[sd]", "(.*?)", re.escape(english)) + r"\Z", re.DOTALL), chinese) for english, chinese in lines]
+
+
+_details_of = functools.lru_cache(maxsize=1)(_details)
+
+
+def in_chinese(text):
+    """What is said of a file, in Chinese; as it is, if nobody has translated it."""
+    for pattern, chinese in _details_of():
+        found = pattern.match(text)
+        if found:
+            given = [_NAMES_ZH.get(item, item) for item in found.groups()]
+            numbered = re.sub(r"%\[([0-9])\]", lambda n: given[int(n.group(1)) - 1], chinese)
+            return numbered if numbered != chinese else chinese % tuple(given) if given else chinese
+    return text
+
+
+class _Words:
+    """The words of a report in one language."""
+
+    def __init__(self, lang):
+        self.lang, self.of = lang, in_chinese if lang == "zh" else str
+
+    def __call__(self, chinese, english):
+        return chinese if self.lang == "zh" else english
+
+    def place(self, refusal):
+        """Place and reason of a refusal."""
+        if self.lang != "zh":
+            return str(refusal)
+        place = refusal.file
+        if refusal.line:
+            place += " 第 %d 行第 %d 字节" % (refusal.line, refusal.column)
+        if refusal.offset is not None:
+            place += "（文件第 %d 字节）" % refusal.offset
+        return "%s：%s" % (place, self.of(refusal.what))
+
+
+def print_report(report, out, lang="en"):
+    say = _Words(lang)
+
+    def line(chinese="", english=None):
+        out.write((chinese if english is None else say(chinese, english)) + "\n")
     bar = "=" * 78
     line(bar)
-    line("C     %s" % (report.commit or "-"))
-    line("HEAD  %s   (size %s)" % (report.head or "-", report.head_size or "-"))
-    line("Compare both with the wall, the newspaper, or a witness.")
+    line("承诺值 C    %s" % (report.commit or "-"), "C     %s" % (report.commit or "-"))
+    line("日志头摘要  %s（共 %s 条）" % (report.head or "-", report.head_size or "-"),
+         "HEAD  %s   (size %s)" % (report.head or "-", report.head_size or "-"))
+    line("请与公示墙、报纸或见证人处的值逐字核对：证据包只能证明它自己。", "Compare both with the wall, the newspaper, or a witness.")
     line(bar)
     if report.draw:
-        line("%s, %s, state: %s" % (report.draw, report.suite, report.state or "-"))
+        plan, _, number = report.draw.partition(" draw ")
+        line("方案 %s，第 %s 次抽取，%s，状态：%s" % (plan, number, report.suite, STATES_ZH.get(report.state, report.state or "-")),
+             "%s, %s, state: %s" % (report.draw, report.suite, report.state or "-"))
     for note in report.notes:
-        line(note)
+        line(say.of(note))
     for refusal in report.refused:
-        line("REFUSED      %s" % refusal)
+        line("不符        %s" % say.place(refusal), "REFUSED      %s" % refusal)
     for file, what in report.holds:
-        line("holds        %s: %s" % (file, what))
+        line("相符        %s：%s" % (file, say.of(what)), "holds        %s: %s" % (file, what))
     for file, what in report.unchecked:
-        line("not looked at  %s: %s" % (file, what))
+        line("此处未检查  %s：%s" % (file, say.of(what)), "not checked here  %s: %s" % (file, what))
     for code in report.not_checked():
-        line("not checked  %s" % _WORDS[code])
+        line("此处未检查  %s" % UNCHECKED_ZH[code], "not checked here  %s" % _WORDS[code])
     for head, signers in report.cosigned.items():
-        line("cosigned     %s by %s" % (head, ", ".join(signers)))
+        line("联署        %s：%s" % (head, "、".join(signers)), "cosigned     %s by %s" % (head, ", ".join(signers)))
     for signer in report.strangers:
-        line("cosigned     by %s: not independent, the plan does not name this key; not checked" % signer)
+        line("联署        %s：非独立（不在方案的见证人之列），此处未检查" % signer,
+             "cosigned     by %s: not independent, the plan does not name this key; not checked here" % signer)
     for item in report.company:
-        line("company      %s" % json.dumps(item, ensure_ascii=False))
+        matter = say("，事项 %s", ", matter %s") % item["matter"] if "matter" in item else ""
+        line("企业        %s%s：%s" % (item["sid"], matter, say.of(item["what"])),
+             "company      %s%s: %s" % (item["sid"], matter, item["what"]))
+        more = {key: value for key, value in item.items() if key not in ("sid", "matter", "what")}
+        if more:
+            line("            " + json.dumps(more, ensure_ascii=False))
     if report.void:
-        line("THIS DRAW IS VOID: %s" % report.void)
-    line(report.words())
+        line("此次抽取已作废：%s" % report.void, "THIS DRAW IS VOID: %s" % report.void)
+    line(report.words(lang))
+
+
+def unreadable(error, lang):
+    """Why a file cannot be read, and what to do."""
+    say, name = _Words(lang), getattr(error, "filename", None) or "?"
+    if isinstance(error, FileNotFoundError):
+        return say("没有文件“%s”：请核对名称和所在的文件夹" % name, "there is no file `%s`: check its name and folder" % name)
+    if isinstance(error, IsADirectoryError):
+        return say("“%s”是文件夹：请给出证据包（.zip 文件）；日志文件夹用 --log 给出" % name,
+                   "`%s` is a folder: give the bundle, a .zip file; a folder of the log is given with --log" % name)
+    if isinstance(error, PermissionError):
+        return say("没有权限读“%s”：请换一个能读的账号，或把它复制出来" % name,
+                   "there is no right to read `%s`: use an account that may, or copy it" % name)
+    return say("读不了“%s”（%s）：请检查磁盘，或重新复制一份" % (name, error.strerror or error),
+               "`%s` cannot be read (%s): check the disk, or copy it anew" % (name, error.strerror or error))
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description="Verifies a draw made by the protocol DSJ-1.")
-    parser.add_argument("bundle")
-    parser.add_argument("--log", help="directory or archive of the log, from elsewhere")
-    parser.add_argument("--company", help="explain one company")
-    parser.add_argument("--officers", action="store_true", help="refuse if the officers cannot be checked")
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--expect-commit", type=_digest_argument, help="C from the wall")
-    parser.add_argument("--expect-head", type=_digest_argument, help="digest of a head, from a witness")
+    parser = argparse.ArgumentParser(description="核验一次按协议 DSJ-1 所做的抽取。 Verifies a draw made by the protocol DSJ-1.")
+    parser.add_argument("bundle", help="证据包，.zip 文件 (the bundle)")
+    parser.add_argument("--log", help="来自别处的日志：文件夹或压缩包 (directory or archive of the log, from elsewhere)")
+    parser.add_argument("--company", metavar="SID", help="说明一家企业为何抽中、未抽中 (explain one company)")
+    parser.add_argument("--officers", action="store_true", help="人员不能核对就算不符 (refuse if the officers cannot be checked)")
+    parser.add_argument("--json", action="store_true", help="供程序使用，英文 (for programs)")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="语言，默认中文 (language)")
+    parser.add_argument("--expect-commit", metavar="C", type=_digest_argument, help="墙上的 C，大小写不论 (C from the wall)")
+    parser.add_argument("--expect-head", metavar="DIGEST", type=_digest_argument,
+                        help="见证人给出的日志头摘要，大小写不论 (digest of a head, from a witness)")
     parser.add_argument("--expect-public", action="append", default=[], metavar="I=VALUE", type=_public_argument,
-                        help="a public value, as seen elsewhere")
-    parser.add_argument("--previous", help="bundle of the draw before, to print what changed in the plan")
-    parser.add_argument("--own-sm3", action="store_true", help="do not use the SM3 of hashlib")
+                        help="在别处看到的公共随机值，如 1=00345 (a public value, as seen elsewhere)")
+    parser.add_argument("--previous", metavar="BUNDLE",
+                        help="前一次抽取的证据包：列出方案改了什么 (bundle of the draw before, to print what changed in the plan)")
+    parser.add_argument("--own-sm3", action="store_true", help="不用 hashlib 的 SM3 (do not use the SM3 of hashlib)")
     options = parser.parse_args(arguments)
     if options.own_sm3:
         SM3.new = Sm3
@@ -3506,9 +3855,12 @@ def main(arguments=None):
         if options.previous:
             with open(options.previous, "rb") as file:
                 previous = read_zip(file.read(), os.path.basename(options.previous))
-    except (OSError, Refused) as error:
-        sys.stderr.write("%s\n" % error)
-        return 2 if isinstance(error, OSError) else 1
+    except OSError as error:
+        sys.stderr.write("%s\n" % unreadable(error, options.lang))
+        return 2
+    except Refused as error:
+        sys.stderr.write("%s\n" % _Words(options.lang).place(error))
+        return 1
     verifier = verify_bundle(data, log_files, options.officers)
     report = verifier.report
     check_expected(verifier, options.expect_commit, options.expect_head, options.expect_public)
@@ -3525,7 +3877,7 @@ def main(arguments=None):
         if options.json:
             sys.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False, indent=1) + "\n")
         else:
-            print_report(report, sys.stdout)
+            print_report(report, sys.stdout, options.lang)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever reads has seen enough; the exit status says the rest
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -26,7 +26,10 @@ pub(super) fn verify(options: &VerifyOptions) -> Result<Answer> {
             return Err(bad());
         }
     }
-    let digest = |what, text: &Option<String>| text.as_deref().map(|text| digest_of(what, text)).transpose();
+    // Copied from a wall or a newspaper: capitals are the same digits.
+    let digest = |what, text: &Option<String>| {
+        text.as_deref().map(|text| digest_of(what, &text.to_ascii_lowercase())).transpose()
+    };
     let outside = Outside {
         log: options.log.as_deref().map(log).transpose()?,
         commit: digest("--expect-commit", &options.expect_commit)?,
@@ -116,8 +119,8 @@ fn of_standing(standing: Standing) -> (&'static str, &'static str) {
         Standing::Logged => ("TJ-W040", "logged"),
         Standing::Signed => ("TJ-W041", "signed"),
         Standing::Digest => ("TJ-W042", "digest"),
-        Standing::Refused => ("TJ-W043", "refused"),
-        Standing::NotChecked => ("TJ-W044", "not checked"),
+        Standing::Refused => ("TJ-W246", "refused"),
+        Standing::NotChecked => ("TJ-W024", "not checked"),
     }
 }
 

@@ -391,7 +391,7 @@ fn expectations_without_form_are_wrong_use() {
     for (flag, text, code) in [
         ("--expect-commit", commit.as_str(), 0),
         ("--expect-commit", "", 2),
-        ("--expect-commit", upper.as_str(), 2),
+        ("--expect-commit", upper.as_str(), 0),
         ("--expect-head", "", 2),
         ("--expect-head", commit.as_str(), 1),
         ("--expect-public", "1=00412339507718264905", 0),

@@ -67,9 +67,12 @@ async function showsHonestBundle(t) {
     const paste = (x) => browser.eval("(() => { const i = document.querySelector('#wall'); i.value = " + JSON.stringify(x) + "; i.dispatchEvent(new Event('input')); return document.querySelector('#wall-answer').className; })()");
     say([await paste(made.C.toUpperCase()), await paste(D.SUITES[suite].hex(made.files["head-1.txt"])), await paste("0".repeat(64))].join() === "good,good,bad", "a pasted number is compared with C and every head");
     say((await textOf(browser, "#verdict")).includes("不能证明是唯一一次抽取"), "without a log: whole, but not proven the only draw");
+    const noOption = async () => say(/另附日志|Log from elsewhere/.test(await textOf(browser, "#verdict")) && !(await textOf(browser, "#verdict")).includes("--"), "it says what to choose, and names no option of a command line");
+    await noOption();
     say(/W1[^]*W2/.test(await textOf(browser, "#witnesses")), "the witnesses are named");
     await browser.eval("document.querySelector('#lang').click()");
     say((await textOf(browser, "#verdict")).includes("not proven the only draw") && !/[\u4e00-\u9fff]/.test(await textOf(browser, "#not-checked")), "in English too");
+    await noOption();
     const log = Object.keys(made.files).filter((n) => /^(?:entry|head)-/.test(n)).map((n) => { const p = path.join(t.dir, n); writeFileSync(p, made.files[n]); return p; });
     await browser.eval("document.querySelector('#report').dataset.verdict = ''");
     await browser.choose("#log", log);

@@ -33,7 +33,7 @@ impl Engine {
         match self {
             Engine::Postgres => "PostgreSQL",
             Engine::Mysql => "MySQL, MariaDB",
-            Engine::Mssql => "SQL Server (test server)",
+            Engine::Mssql => "SQL Server（测试服务器 test server）",
             Engine::Sqlite => "SQLite",
             Engine::File => "CSV, XLSX",
         }
@@ -140,9 +140,46 @@ impl Capability {
         Capability::LateCommit,
     ];
 
-    /// What the documentation calls it.
+    /// What the documentation calls it in Chinese.
     #[must_use]
-    pub fn words(self) -> &'static str {
+    pub fn words_zh(self) -> &'static str {
+        match self {
+            Capability::CheckOk => "配置无误时，检查不报错",
+            Capability::WrongPassword => "口令错，说口令错",
+            Capability::WrongHost => "主机或文件不存在，如实说",
+            Capability::WrongDatabase => "数据库不存在，如实说",
+            Capability::NoTls => "要求加密而服务器没有 TLS，拒绝",
+            Capability::PrivateAuthority => "只信指定的私有证书颁发机构",
+            Capability::MayWrite => "账号能写，给出警告",
+            Capability::MissingRight => "一张表没有权限，不影响其他表",
+            Capability::Discover => "找出列、主键和行数估计",
+            Capability::ReadTwice => "两次读取相同，摘要也相同",
+            Capability::NativeValues => "各格与该数据库自己的客户端所印相同",
+            Capability::Hazards => "该数据库特有类型的疑难",
+            Capability::Resume => "从任何一批之后接着读，得到其余的行",
+            Capability::Projection => "只给要的列，按要的次序",
+            Capability::KeyOrder => "按来源自己的主键次序",
+            Capability::OddKeys => "空的、重复的主键照给，续读也不丢",
+            Capability::DeleteAndUpdate => "删除和不留痕迹的修改，下次读取可见",
+            Capability::Drift => "列和表变了，说出来",
+            Capability::Lookup => "按主键取行",
+            Capability::Select => "按条件取行",
+            Capability::HostileText => "恶意的文本只是值，不成为语句",
+            Capability::RangeDigest => "一段主键的行数和摘要",
+            Capability::ConsistentView => "别人在写时，快照仍是同一时刻",
+            Capability::Cancel => "放弃读取，2 秒内释放连接",
+            Capability::BoundedConnections => "连接数从不超过所定",
+            Capability::Hung => "服务器没有反应，按时放弃",
+            Capability::CutOff => "中途断开算暂时故障，接着读",
+            Capability::LargeCells => "10 MB 的格不撑满内存",
+            Capability::NoWrites => "不向来源写任何东西",
+            Capability::LateCommit => "晚提交的行看得到",
+        }
+    }
+
+    /// What the documentation calls it in English.
+    #[must_use]
+    pub fn words_en(self) -> &'static str {
         match self {
             Capability::CheckOk => "a check of a good configuration finds nothing wrong",
             Capability::WrongPassword => "a wrong password is told as one",
@@ -187,8 +224,10 @@ pub enum Standing {
     NotPossible(&'static str),
 }
 
-const NO_SERVER: Standing = Standing::NotPossible("there is no server: the file is opened");
-const NO_ACCOUNT: Standing = Standing::NotPossible("there is no account: the file system decides");
+const NO_SERVER: Standing =
+    Standing::NotPossible("没有服务器，直接打开文件 · there is no server: the file is opened");
+const NO_ACCOUNT: Standing =
+    Standing::NotPossible("没有账号，由文件系统管权限 · there is no account: the file system decides");
 
 /// The table.
 #[must_use]
@@ -202,9 +241,9 @@ pub fn standing(engine: Engine, capability: Capability) -> Standing {
         ) => NO_SERVER,
         (Engine::Sqlite | Engine::File, C::WrongPassword | C::MayWrite | C::MissingRight) => NO_ACCOUNT,
         (Engine::File, C::BoundedConnections) => NO_SERVER,
-        (Engine::File, C::LateCommit | C::ConsistentView) => {
-            Standing::NotPossible("a file that changes while it is read gives no rows")
-        }
+        (Engine::File, C::LateCommit | C::ConsistentView) => Standing::NotPossible(
+            "读取中变动的文件，一行也不给 · a file that changes while it is read gives no rows",
+        ),
         (Engine::Sqlite | Engine::File, _) => Standing::Required,
     }
 }
@@ -216,16 +255,16 @@ pub fn table_text() -> String {
     let mut text = format!("| | {names} |\n|---|{}\n", "---|".repeat(Engine::ALL.len()));
     let mut reasons: Vec<&'static str> = Vec::new();
     for capability in Capability::ALL {
-        text.push_str(&format!("| {} |", capability.words()));
+        text.push_str(&format!("| {} · {} |", capability.words_zh(), capability.words_en()));
         for engine in Engine::ALL {
             match standing(engine, capability) {
-                Standing::Required => text.push_str(" yes |"),
+                Standing::Required => text.push_str(" 是 yes |"),
                 Standing::NotPossible(why) => {
                     let at = reasons.iter().position(|reason| *reason == why).unwrap_or_else(|| {
                         reasons.push(why);
                         reasons.len() - 1
                     });
-                    text.push_str(&format!(" no ({}) |", at + 1));
+                    text.push_str(&format!(" 否 no ({}) |", at + 1));
                 }
             }
         }

@@ -11,7 +11,6 @@ fn a_draw_is_made_as_the_document_says() {
     let here = [
         ("127.0.0.1:8080", format!("127.0.0.1:{}", free_port())),
         ("127.0.0.1:8081", format!("127.0.0.1:{}", free_port())),
-        ("cargo demo", "demo".to_owned()),
     ];
     blocks::run(&text, folder.path(), &here);
 }
