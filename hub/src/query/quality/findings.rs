@@ -290,7 +290,7 @@ impl Searched<'_> {
         };
         let registration = &self.stream.registration;
         let (source, stream) = (registration.source.as_str(), registration.name.as_str());
-        finding.source_key = self.query.masked_key(source, stream, self.kind, &row.key);
+        finding.source_key = self.query.catalogue.masked_key(source, stream, self.kind, &row.key);
         finding.record = Some(row.record);
         let field = finding.field.as_ref().and_then(|id| self.kind.fields.iter().find(|one| one.id == *id));
         finding.value = field.map_or(FieldValue::Null, value_of);

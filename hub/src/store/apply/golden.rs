@@ -1,4 +1,6 @@
 //! Golden rows: for each entity the value of the first record, by declared precedence, that has one.
+//!
+//! Invariant: what is public takes no name of a person from a field in which such names may stand.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -284,7 +286,11 @@ fn choose<'v>(fields: &[Vec<GoldenFrom>], contributions: &[Contribution<'v>]) ->
 }
 
 fn best<'v>(from: GoldenFrom, contributions: &[Contribution<'v>]) -> Option<(&'v FieldValue, RecordId)> {
-    let value = |one: &Contribution<'v>| one.values.fields.get(from.field).filter(|value| !value.is_null());
+    let is_taken = |value: &FieldValue| match value {
+        FieldValue::Text(name) if from.takes_organisations_only => codes::is_organisation_name(name),
+        value => !value.is_null(),
+    };
+    let value = |one: &Contribution<'v>| one.values.fields.get(from.field).filter(|value| is_taken(value));
     let speaks =
         |one: &&Contribution<'v>| one.kind == from.kind && one.role == from.role && value(one).is_some();
     let latest = |one: &Contribution<'v>| from.latest_by.and_then(|field| one.values.fields.get(field));
