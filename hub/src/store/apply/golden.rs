@@ -286,10 +286,10 @@ fn choose<'v>(fields: &[Vec<GoldenFrom>], contributions: &[Contribution<'v>]) ->
 }
 
 fn best<'v>(from: GoldenFrom, contributions: &[Contribution<'v>]) -> Option<(&'v FieldValue, RecordId)> {
-    let is_taken = |value: &FieldValue| match value {
-        FieldValue::Text(name) if from.takes_organisations_only => codes::is_organisation_name(name),
-        value => !value.is_null(),
-    };
+    let is_organisation =
+        |value: &FieldValue| matches!(value, FieldValue::Text(name) if codes::is_organisation_name(name));
+    let is_taken =
+        |value: &FieldValue| !value.is_null() && (!from.takes_organisations_only || is_organisation(value));
     let value = |one: &Contribution<'v>| one.values.fields.get(from.field).filter(|value| is_taken(value));
     let speaks =
         |one: &&Contribution<'v>| one.kind == from.kind && one.role == from.role && value(one).is_some();
