@@ -7,6 +7,7 @@
 mod clean;
 mod customs;
 mod fault;
+mod name;
 mod organisation;
 mod registration;
 mod resident;
@@ -21,6 +22,7 @@ mod tests;
 pub use clean::{cleaned, folded_number};
 pub use customs::CustomsCode;
 pub use fault::Fault;
+pub use name::{is_organisation_name, without_remark};
 pub use organisation::OrganisationCode;
 pub use registration::{RegistrationKind, RegistrationNumber};
 pub use resident::{BirthDate, ResidentId};

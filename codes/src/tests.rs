@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use crate::{
     BirthDate, Category, CustomsCode, Fault, OrganisationCode, RegistrationKind, RegistrationNumber,
-    ResidentId, SocialInsuranceNumber, TaxId, Uscc, cleaned,
+    ResidentId, SocialInsuranceNumber, TaxId, Uscc, cleaned, is_organisation_name,
 };
 
 /// The English text of a fault.
@@ -310,5 +310,44 @@ proptest! {
             let zh = fault.message().render(Lang::Zh);
             prop_assert!(!zh.contains('{') || text.contains('{'), "{}", zh);
         }
+    }
+}
+
+#[test]
+fn names_of_organisations_have_a_form_and_names_of_people_have_not() {
+    for name in [
+        "西安示例科技有限公司",
+        "某公司",
+        "诚瑞面馆",
+        "李记饭店",
+        "张三水果店",
+        "蓝田县三里镇王冰种植园",
+        "招商银行股份有限公司西安南大街支行",
+        "西安创业投资管理中心（有限合伙）",
+        "示例建筑公司（原七六九厂）",
+        "Acme Holdings Co., Ltd.",
+    ] {
+        assert!(is_organisation_name(name), "{name}");
+    }
+    for person in [
+        "",
+        "张三",
+        "王大学",
+        "张会",
+        "赵店",
+        "欧阳娜娜",
+        "司马建城",
+        "张三、李四",
+        "王小明等3人",
+        "王小明等三户",
+        "买买提·吐尔逊",
+        "李四（个体）",
+        "诚瑞面馆（张三）",
+        "经营者王建会社",
+        "当事人：王五商店",
+        "某公司张三",
+        "John Smith",
+    ] {
+        assert!(!is_organisation_name(person), "{person}");
     }
 }

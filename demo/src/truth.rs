@@ -58,6 +58,9 @@ pub struct Truth {
     pub subjects: u64,
     /// Market subjects the hub must know.
     pub entities: u64,
+    /// People the hub must know; absent where an older program made the zone.
+    #[serde(default)]
+    pub people: Option<u64>,
     /// Real registrations that the first subjects were made from.
     pub registrations: u64,
     /// Whether departments live on a server.
@@ -78,8 +81,21 @@ pub struct Truth {
 pub struct Ledger {
     truth: Truth,
     identities: BufWriter<std::fs::File>,
-    /// Some subjects that were fined: there is more to see of them.
-    fined: Vec<u64>,
+    /// What there is to see of each subject: a bit for each of [`SEEN`].
+    seen: Vec<u8>,
+}
+
+/// What the tour asks of one subject: kinds of records and relations.
+const SEEN: [&str; 6] =
+    ["penalty", "licence", "annual_report", "individual_shareholder", "corporate_shareholder", "branch"];
+
+/// Notes that there is something of this name to see of a subject.
+fn note(seen: &mut [u8], name: &str, subject: u64) {
+    let bit = SEEN.iter().position(|known| *known == name);
+    let place = usize::try_from(subject).ok().and_then(|subject| seen.get_mut(subject));
+    if let (Some(bit), Some(place)) = (bit, place) {
+        *place |= 1 << bit;
+    }
 }
 
 impl Ledger {
@@ -94,17 +110,23 @@ impl Ledger {
         has_servers: bool,
     ) -> Result<Ledger, std::io::Error> {
         let file = std::fs::File::create(folder.join("truth-identities.tsv"))?;
+        let mut seen = vec![0; usize::try_from(world.n_subjects).unwrap_or(0)];
+        let mut relations: BTreeMap<String, u64> = BTreeMap::new();
+        crate::departments::edges(world, &mut |relation, subject| {
+            *relations.entry(relation.to_owned()).or_default() += 1;
+            note(&mut seen, relation, subject);
+        });
         let truth = Truth {
             seed,
             subjects: world.n_subjects,
             registrations: world.registrations.len() as u64,
             has_servers,
             hazards: world.hazards.rates(),
-            example: example(world),
-            relations: crate::departments::edges(world),
+            people: Some(crate::departments::n_people(world)),
+            relations,
             ..Truth::default()
         };
-        Ok(Ledger { truth, identities: BufWriter::new(file), fined: Vec::new() })
+        Ok(Ledger { truth, identities: BufWriter::new(file), seen })
     }
 
     /// Begins a stream.
@@ -127,9 +149,7 @@ impl Ledger {
         let who = match expected {
             Expected::Subject(index) => {
                 stream.linked += 1;
-                if stream.kind == "penalty" && self.fined.len() < 200 {
-                    self.fined.push(*index);
-                }
+                note(&mut self.seen, &stream.kind, *index);
                 format!("S{index}")
             }
             Expected::Person(index) => {
@@ -164,11 +184,19 @@ impl Ledger {
         self.truth.entities += 1;
     }
 
-    /// Chooses whom to show: somebody who was fined, if one of them is registered under a good credit code.
+    /// Chooses whom to show: of those registered under a good credit code the first of whom there is most to see.
     pub fn choose_example(&mut self, world: &World) {
-        let fined = self.fined.iter().map(|index| world.subject(*index));
-        if let Some(subject) = fined.into_iter().find(|subject| is_whole(world, subject)) {
-            self.truth.example = Some(subject.uscc);
+        let mut most = None;
+        for (index, seen) in (0..world.n_subjects).zip(&self.seen) {
+            let n_seen = seen.count_ones();
+            if most.is_some_and(|most| n_seen <= most) {
+                continue;
+            }
+            let subject = world.subject(index);
+            if crate::departments::is_registered(world, &subject) && subject.has_valid_code() {
+                most = Some(n_seen);
+                self.truth.example = Some(subject.uscc);
+            }
         }
     }
 
@@ -182,16 +210,4 @@ impl Ledger {
         std::fs::write(folder.join("truth.json"), text)?;
         Ok(self.truth)
     }
-}
-
-/// The first subject that is registered under a good credit code.
-fn example(world: &World) -> Option<String> {
-    (0..world.n_subjects)
-        .map(|index| world.subject(index))
-        .find(|subject| is_whole(world, subject))
-        .map(|subject| subject.uscc)
-}
-
-fn is_whole(world: &World, subject: &crate::world::Subject) -> bool {
-    crate::departments::is_registered(world, subject) && subject.has_valid_code()
 }

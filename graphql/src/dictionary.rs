@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hub::catalogue::Catalogue;
-use hub::ontology::{EntityNature, Field, Freshness, Label, Ontology, Share, camel_case, pascal_case};
+use hub::ontology::{
+    EntityNature, Field, Freshness, Label, Ontology, Sensitivity, Share, camel_case, pascal_case,
+};
 use hub::query::plan::{Along, Target, Via};
 
 /// All names.
@@ -70,9 +72,19 @@ pub(crate) struct EdgesName {
 }
 
 impl FieldName {
-    /// Whether it may be filtered and ordered by.
-    pub(crate) fn is_usable(&self) -> bool {
+    /// Whether it may be filtered by.
+    pub(crate) fn is_filterable(&self) -> bool {
+        self.field.freshness == Freshness::Key && self.field.sensitivity != Sensitivity::Personal
+    }
+
+    /// Whether it may be ordered by.
+    pub(crate) fn is_orderable(&self) -> bool {
         self.field.freshness == Freshness::Key && !self.field.sensitivity.is_of_people()
+    }
+
+    /// Whether it is filtered by whole names alone.
+    pub(crate) fn is_by_name(&self) -> bool {
+        self.is_filterable() && self.field.sensitivity == Sensitivity::Organisation
     }
 }
 

@@ -171,6 +171,11 @@ impl Refusal {
         Refusal::new("PERSONAL_FIELD", StatusCode::BAD_REQUEST, message)
     }
 
+    pub(crate) fn names_only(field: &str) -> Refusal {
+        let message = Message::new("TJ-Q051").with("field", field);
+        Refusal::new("NAMES_ONLY_WHOLE", StatusCode::BAD_REQUEST, message)
+    }
+
     pub(crate) fn not_key(field: &str) -> Refusal {
         let message = Message::new("TJ-Q003").with("field", field);
         Refusal::new("NOT_KEY_FIELD", StatusCode::BAD_REQUEST, message)

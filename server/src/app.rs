@@ -130,6 +130,18 @@ impl App {
             .find(|draft| draft.name == stream)
     }
 
+    /// Whether the configuration has a stream, be its source switched off or not.
+    pub(crate) fn is_configured(&self, source: &str, stream: &str) -> bool {
+        self.configured().any(|(known, name)| known == source && name == stream)
+    }
+
+    /// Source and name of every stream of the configuration.
+    fn configured(&self) -> impl Iterator<Item = (&str, &str)> {
+        let sources = self.config.departments.iter().flat_map(|department| &department.sources);
+        sources
+            .flat_map(|source| source.streams.iter().map(|stream| (source.id.as_str(), stream.name.as_str())))
+    }
+
     /// How the store is reached.
     fn store_options(&self) -> StoreOptions {
         let place = match &self.config.hub.store {
@@ -195,10 +207,11 @@ impl App {
                 catalogue.with_department(&department.id, name)
             },
         );
-        self.mappings.iter().fold(named, |catalogue, mapping| {
+        let configured = self.configured().map(|(source, name)| (source.to_owned(), name.to_owned()));
+        self.mappings.iter().fold(named.with_configured(configured.collect()), |catalogue, mapping| {
             let columns = mapping.mapped_columns();
             let note = StreamNote {
-                columns: columns.map(|(column, fields, _)| (column.to_owned(), fields.to_vec())).collect(),
+                columns: columns.map(|(column, fields)| (column.to_owned(), fields.to_vec())).collect(),
                 key: mapping.key().to_vec(),
             };
             catalogue.with_stream(mapping.source().as_str(), &mapping.stream().to_string(), note)

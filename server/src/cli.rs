@@ -58,6 +58,11 @@ pub(crate) enum Action {
         stream: Option<String>,
         accept: bool,
     },
+    Retire {
+        source: String,
+        stream: Option<String>,
+        yes: bool,
+    },
     Dump,
     Schema,
     Init {
@@ -206,11 +211,30 @@ pub(crate) fn command(lang: Lang) -> Command {
                 .subcommand(Command::new("revoke").about(t("吊销", "Revokes one")).arg(Arg::new("id").required(true).value_name("ID"))),
         )
         .subcommand(Command::new("resume").about(t("让停住的来源继续；--accept 接受它大量减少的行", "Lets a stopped source go on; --accept believes that many of its rows are gone")).arg(source().required(true)).arg(stream()).arg(Arg::new("accept").long("accept").action(ArgAction::SetTrue).help(t("接受删除", "Believes the deletions"))))
+        .subcommand(retire_command(lang).arg(source().required(true)).arg(stream()))
         .subcommand(Command::new("dump").about(t("把整张图谱写成规范文本（不含编号与时间），用于比较两份库", "Writes the graph as canonical text, without ids and times, to compare two stores")))
         .subcommand(Command::new("schema").about(t("打印 GraphQL 模式（SDL）", "Prints the GraphQL schema (SDL)")))
         .subcommand(Command::new("init").about(t("在目录中写出出厂配置", "Writes the shipped configuration into a directory")).arg(Arg::new("folder").value_name("DIR").default_value(".").value_parser(clap::value_parser!(PathBuf))).arg(Arg::new("data").long("data").value_name("DIR").value_parser(clap::value_parser!(PathBuf)).help(t("库和审计库放在这个目录（默认与配置放在一起）", "Keeps store and audit trail in this directory (beside the configuration unless told)"))))
         .subcommand(draw::cli::command(lang).about(t("双随机抽取：任何人都能验证", "A double-random draw that anyone can verify")))
         .subcommand(Command::new("completions").about(t("打印命令行补全脚本", "Prints the completion script of a shell")).arg(Arg::new("shell").required(true).value_parser(clap::value_parser!(clap_complete::Shell))))
+}
+
+/// `retire`, without what it has in common with others.
+fn retire_command(lang: Lang) -> Command {
+    let t = |zh: &'static str, en: &'static str| match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    };
+    Command::new("retire")
+        .about(t(
+            "配置中已去掉的来源或表：删除它留在库里的记录（历史和变更流仍保留）",
+            "A source or stream taken out of the configuration: deletes the records it left (history and feed keep them)",
+        ))
+        .after_help(t(
+            "先在配置中去掉这个来源或表，再运行本命令；不加 --yes 只列出将删除什么。\n退出码：0 完成；1 失败；2 用法有误（含未加 --yes、仍在配置中）；4 没有这个来源或表；75 库正被占用，稍后再试",
+            "Take the source or stream out of the configuration first. Without --yes it only lists what would be deleted.\nExit codes: 0 done; 1 failed; 2 usage (also: no --yes, still configured); 4 no such source or stream; 75 the store is held, try again",
+        ))
+        .arg(Arg::new("yes").long("yes").action(ArgAction::SetTrue).help(t("确认删除", "Deletes indeed")))
 }
 
 /// `quality`, without what it has in common with others.
@@ -280,6 +304,11 @@ fn invocation(matches: &ArgMatches, lang: Lang) -> Invocation {
             source: of("source").unwrap_or_default(),
             stream: of("stream"),
             accept: sub.get_flag("accept"),
+        },
+        "retire" => Action::Retire {
+            source: of("source").unwrap_or_default(),
+            stream: of("stream"),
+            yes: sub.get_flag("yes"),
         },
         "draw" => Action::Draw(Box::new(sub.clone())),
         "dump" => Action::Dump,

@@ -185,7 +185,7 @@ pub fn expected(truth: &Truth) -> Value {
         })
         .collect();
     streams.sort_by_key(name);
-    serde_json::json!({ "subjects": truth.entities, "streams": streams })
+    serde_json::json!({ "subjects": truth.entities, "people": truth.people, "streams": streams })
 }
 
 /// The same of a status.
@@ -199,7 +199,8 @@ pub fn found(status: &Value) -> Value {
         .map(|stream| KEYS.iter().map(|key| ((*key).to_owned(), stream[*key].clone())).collect())
         .collect();
     streams.sort_by_key(name);
-    serde_json::json!({ "subjects": status["entities"]["subject"], "streams": streams })
+    let entities = &status["entities"];
+    serde_json::json!({ "subjects": entities["subject"], "people": entities["person"], "streams": streams })
 }
 
 fn name(stream: &Value) -> String {

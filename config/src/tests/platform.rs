@@ -17,7 +17,8 @@ Written from `config/platform` by a test of the package `config`, which fails wh
 - *Sharing* 共享: `unconditional` every department reads it 无条件共享; `conditional` by grant 有条件共享; `not_shared` nobody
   outside its department, absent from the graph's schema 不予共享.
 - *Personal* 个人信息: leaves masked, cannot be filtered or ordered by 输出时脱敏，不能用作条件或排序.
-- *Names of organisations* 单位名称: what has not the form of one may be a person and leaves masked 不像单位名称的，按姓名脱敏.
+- *Names of organisations* 单位名称: what has not the form of one may be a person and leaves masked; filtered by whole names alone,
+  not ordered by 不像单位名称的，按姓名脱敏；只能按单位全称筛选，不能排序.
 - *Indexed* 可查: may be filtered and ordered by 可作条件与排序.
 ";
 

@@ -4,7 +4,7 @@ use super::party::{self, Ways};
 use crate::reasons;
 use crate::table::{Cell, Column, Made, Table, text};
 use crate::truth::Expected;
-use crate::world::World;
+use crate::world::{Person, World};
 
 /// 失信被执行人, firms. The table declares no key; the case number serves.
 pub(super) const FIRMS: Table = Table {
@@ -90,10 +90,24 @@ pub(super) fn firms(world: &World) -> Box<dyn Iterator<Item = Made> + '_> {
     }))
 }
 
+/// Tells the ID number of every person whose number stands there whole.
+pub(super) fn named(world: &World, tell: &mut dyn FnMut(String)) {
+    let whole = (0..n_people(world)).filter(|row| !world.hit("court.masked_id", *row));
+    whole.for_each(|row| tell(person(world, row).id));
+}
+
+fn n_people(world: &World) -> u64 {
+    world.scaled(1_000)
+}
+
+fn person(world: &World, row: u64) -> Person {
+    world.person(world.dice.below("court.person", row, world.n_persons()))
+}
+
 /// The rows of people.
 pub(super) fn people(world: &World) -> Box<dyn Iterator<Item = Made> + '_> {
-    Box::new((0..world.scaled(1_000)).map(move |row| {
-        let person = world.person(world.dice.below("court.person", row, world.n_persons()));
+    Box::new((0..n_people(world)).map(move |row| {
+        let person = person(world, row);
         let day = world.day("court.person_day", row, 2014, 2019);
         let key = format!("（{}）陕0113执恢{}号", day.year(), row + 1);
         let masked = world.hit("court.masked_id", row);

@@ -107,6 +107,13 @@ pub(super) fn n_decisions(world: &World) -> u64 {
     world.scaled(1_487)
 }
 
+/// Tells the ID number of every representative whom a decision of food and drug names.
+pub(super) fn representatives(world: &World, tell: &mut dyn FnMut(String)) {
+    let decisions = (0..n_decisions(world)).map(|number| decision(world, number, "食药监"));
+    let records = decisions.filter(|decision| !matches!(decision.expected, Expected::DeadLetter(_)));
+    records.for_each(|decision| tell(decision.legal_id));
+}
+
 /// The rows.
 pub(super) fn rows(world: &World) -> Box<dyn Iterator<Item = Made> + '_> {
     Box::new((0..n_decisions(world)).map(move |number| {

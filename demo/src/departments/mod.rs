@@ -38,7 +38,7 @@ mod urban_permits;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use self::plan::Plan;
@@ -115,10 +115,25 @@ fn sheet(table: &'static Table, rows: fn(&World) -> Box<dyn Iterator<Item = Made
 
 pub use registry::is_registered;
 
-/// How many edges each relation of the shipped ontology must have.
+/// Tells of every edge that each relation of the shipped ontology must have, and of the subject whose page shows it.
+pub fn edges(world: &World, tell: &mut dyn FnMut(&'static str, u64)) {
+    registry_relations::edges(world, tell);
+}
+
+/// How many people the hub must know: those whose ID number stands in a record, each once.
 #[must_use]
-pub fn edges(world: &World) -> BTreeMap<String, u64> {
-    let mut edges = BTreeMap::new();
-    registry_relations::edges(world, &mut |relation| *edges.entry(relation.to_owned()).or_default() += 1);
-    edges
+pub fn n_people(world: &World) -> u64 {
+    let mut people = BTreeSet::new();
+    let registered = (0..world.n_subjects).map(|index| world.subject(index));
+    for subject in registered.filter(|subject| is_registered(world, subject)) {
+        people.insert(subject.legal_representative.id);
+    }
+    let mut tell = |id: String| {
+        people.insert(id);
+    };
+    registry_records::people(world, &mut tell);
+    registry_relations::people(world, &mut tell);
+    food_drug::representatives(world, &mut tell);
+    court::named(world, &mut tell);
+    people.len() as u64
 }

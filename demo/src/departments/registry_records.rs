@@ -111,16 +111,22 @@ pub(super) fn persons(world: &World) -> Box<dyn Iterator<Item = Made> + '_> {
     Box::new(persons_known(world).map(|(made, _)| made))
 }
 
-/// Tells of each person of a row whom the hub can know, at a company that it knows.
-pub(super) fn key_people(world: &World, tell: &mut dyn FnMut()) {
-    let known = persons_known(world);
-    known
-        .filter(|(made, known)| *known && matches!(made.expected, Expected::Subject(_)))
-        .for_each(|_| tell());
+/// Tells of each company that the hub knows, once for every person of its rows whom it can know.
+pub(super) fn key_people(world: &World, tell: &mut dyn FnMut(u64)) {
+    for (made, person) in persons_known(world) {
+        if let (Expected::Subject(index), Some(_)) = (made.expected, person) {
+            tell(index);
+        }
+    }
 }
 
-/// The same, and whether each row has an ID number that holds.
-fn persons_known(world: &World) -> impl Iterator<Item = (Made, bool)> + '_ {
+/// Tells the ID number of every person whom a record of people names.
+pub(super) fn people(world: &World, tell: &mut dyn FnMut(String)) {
+    persons_known(world).filter_map(|(_, person)| person).for_each(tell);
+}
+
+/// The same, and the ID number of each row where it holds.
+fn persons_known(world: &World) -> impl Iterator<Item = (Made, Option<String>)> + '_ {
     let n_rows = world.scaled(220_000).max(world.n_subjects);
     (0..n_rows).map(move |row| {
         let is_legal = row < world.n_subjects;
@@ -143,6 +149,7 @@ fn persons_known(world: &World) -> impl Iterator<Item = (Made, bool)> + '_ {
         } else {
             ("10", person.id.clone().into(), true)
         };
+        let known = is_known.then_some(person.id);
         let post = if is_legal {
             "法定代表人"
         } else {
@@ -159,7 +166,7 @@ fn persons_known(world: &World) -> impl Iterator<Item = (Made, bool)> + '_ {
             u64::from(is_legal).into(),
             since.to_string().into(),
         ];
-        (Made { cells, key: (row + 1).to_string(), expected: by_pripid(world, &subject) }, is_known)
+        (Made { cells, key: (row + 1).to_string(), expected: by_pripid(world, &subject) }, known)
     })
 }
 

@@ -60,23 +60,36 @@ pub(super) struct Tied {
     made: Made,
     relation: &'static str,
     is_edge: bool,
+    /// The ID number of a person whom the row names.
+    person: Option<String>,
 }
 
-/// How many edges each relation must have.
-pub(super) fn edges(world: &World, count: &mut dyn FnMut(&'static str)) {
+/// Tells of every edge that each relation must have, and of the subject whose page shows it.
+pub(super) fn edges(world: &World, tell: &mut dyn FnMut(&'static str, u64)) {
     let tied = shareholders_tied(world).chain(successions_tied(world)).filter(|tied| tied.is_edge);
-    tied.for_each(|tied| count(tied.relation));
+    for tied in tied {
+        if let Expected::Subject(index) = tied.made.expected {
+            tell(tied.relation, index);
+        }
+    }
     for index in 0..world.n_subjects {
         let subject = world.subject(index);
         if !registry::is_registered(world, &subject) {
             continue;
         }
-        count("representative");
-        if parent(world, &subject).is_some_and(|parent| is_found(&parent)) {
-            count("branch");
+        tell("representative", index);
+        if let Some(Party { expected: Expected::Subject(parent), .. }) = parent(world, &subject) {
+            tell("branch", parent);
         }
     }
-    super::registry_records::key_people(world, &mut || count("key_person"));
+    super::registry_records::key_people(world, &mut |index| tell("key_person", index));
+}
+
+/// Tells the ID number of every person whom a record of shareholders names.
+pub(super) fn people(world: &World, tell: &mut dyn FnMut(String)) {
+    let records =
+        shareholders_tied(world).filter(|tied| !matches!(tied.made.expected, Expected::DeadLetter(_)));
+    records.filter_map(|tied| tied.person).for_each(tell);
 }
 
 /// Whom a branch belongs to, as its registration writes it down; nothing of a subject that is no branch.
@@ -183,7 +196,8 @@ fn shareholder(world: &World, company: &Subject, place: u64, n: u64) -> Tied {
         format!("{}.{:02}00", parts / 100, parts % 100).into(),
         company.established_on.to_string().into(),
     ];
-    Tied { made: Made { cells, key: String::new(), expected }, relation: holder.relation, is_edge }
+    let (relation, person) = (holder.relation, holder.person);
+    Tied { made: Made { cells, key: String::new(), expected }, relation, is_edge, person }
 }
 
 /// A shareholder as the row writes it down.
@@ -195,6 +209,7 @@ struct Holder {
     id: Cell,
     relation: &'static str,
     is_known: bool,
+    person: Option<String>,
 }
 
 fn holder(world: &World, company: &Subject, place: u64, key: u64) -> Holder {
@@ -215,6 +230,7 @@ fn holder(world: &World, company: &Subject, place: u64, key: u64) -> Holder {
                 id: Cell::Null,
                 relation: "corporate_shareholder",
                 is_known: false,
+                person: None,
             }
         }
     }
@@ -232,6 +248,7 @@ fn corporate(world: &World, company: &Subject, key: u64) -> Holder {
         name: Cell::Null,
         id: Cell::Null,
         relation: "corporate_shareholder",
+        person: None,
     }
 }
 
@@ -255,6 +272,7 @@ fn individual(world: &World, person: &Person, key: u64) -> Holder {
         id,
         relation: "individual_shareholder",
         is_known,
+        person: is_known.then(|| person.id.clone()),
     }
 }
 
@@ -314,7 +332,7 @@ fn succession(world: &World, row: u64) -> Tied {
         (if is_impossible { format!("{}-02-30", day.year()) } else { day.to_string() }).into(),
     ];
     let made = Made { cells, key: (row + 1).to_string(), expected };
-    Tied { made, relation: "succession", is_edge }
+    Tied { made, relation: "succession", is_edge, person: None }
 }
 
 /// An individual business; after some tries, whoever comes.

@@ -17,10 +17,12 @@ use crate::text::shortened;
 const MAX_ERRORS: usize = 20;
 
 /// Codes of questions that were wrong as a whole: when nothing was answered, the request was bad.
-const BAD_QUESTIONS: [&str; 9] = [
+const BAD_QUESTIONS: [&str; 11] = [
     "BAD_PAGINATION",
     "BAD_VALUE",
     "PERSONAL_FIELD",
+    "NAMES_ONLY_WHOLE",
+    "NOT_AN_ORGANISATION",
     "NOT_KEY_FIELD",
     "QUERY_TOO_LARGE",
     "TOO_MANY_ROWS",

@@ -2,6 +2,7 @@
 
 use async_graphql::dynamic::ResolverContext;
 use async_graphql::{Error, ErrorExtensions};
+use hub::ontology::camel_case;
 use hub::query::{Asker, QueryError};
 use messages::{Lang, Message};
 
@@ -16,7 +17,12 @@ pub(super) fn failed(ctx: &ResolverContext<'_>, error: &QueryError) -> Error {
         let request = ctx.data_opt::<Asker>().map_or("", |asker| asker.request_id.as_str());
         tracing::error!(request, error = error as &dyn std::error::Error, "a question could not be answered");
     }
-    said(ctx, error.code(), &error.message(), error.is_retryable())
+    let mut message = error.message();
+    // Fields are called as the asker calls them.
+    for (_, field) in message.args.iter_mut().filter(|(name, _)| *name == "field") {
+        *field = camel_case(field);
+    }
+    said(ctx, error.code(), &message, error.is_retryable())
 }
 
 /// A question that makes no plan.

@@ -8,13 +8,20 @@ use super::{SchemaError, Types};
 use crate::dictionary::{Dictionary, FieldName, KindNames};
 
 /// What a filter of a type of field knows.
-const FILTERS: [(&str, &str, &str, &str, &[&str]); 9] = [
+const FILTERS: [(&str, &str, &str, &str, &[&str]); 10] = [
     (
         "TextFilter",
         "String",
         "按文本筛选；逐字比较，不用通配符。",
         "By text, character by character; no wildcards.",
         &["eq", "ne", "in", "lt", "lte", "gt", "gte", "startsWith", "contains", "isNull"],
+    ),
+    (
+        "NameFilter",
+        "String",
+        "按单位全称筛选；其中可能有自然人姓名的字段只能这样筛选。",
+        "By whole names of organisations; fields in which names of people may stand are filtered no other way.",
+        &["eq", "in"],
     ),
     ("CodeFilter", "String", "按代码筛选。", "By code.", &["eq", "ne", "in", "startsWith", "isNull"]),
     (
@@ -62,8 +69,9 @@ const FILTERS: [(&str, &str, &str, &str, &[&str]); 9] = [
     ),
 ];
 
-fn filter_of(field_type: &FieldType) -> &'static str {
-    match field_type {
+fn filter_of(field: &FieldName) -> &'static str {
+    match &field.field.field_type {
+        FieldType::Text if field.is_by_name() => "NameFilter",
         FieldType::Text | FieldType::Identifier(_) | FieldType::Phone | FieldType::Address => "TextFilter",
         FieldType::Code { .. } => "CodeFilter",
         FieldType::Money => "MoneyFilter",
@@ -140,13 +148,13 @@ pub(super) fn register(
         .field(input("or", TypeRef::named_nn_list(&name), "至少一个成立。", "One of these holds at least."))
         .field(input("not", TypeRef::named(&name), "不成立。", "This does not hold."));
     let mut names: Vec<&str> = vec!["and", "or", "not"];
-    for field in kind.fields.iter().filter(|field| field.is_usable()) {
+    for field in kind.fields.iter().filter(|field| field.is_filterable()) {
         if names.contains(&field.name.as_str()) {
             return Err(SchemaError::Twice { place: name, name: field.name.clone() });
         }
         names.push(&field.name);
         let about = labelled(&field.field.label, &field.field.description, &field.field.id);
-        let value = InputValue::new(&field.name, TypeRef::named(filter_of(&field.field.field_type)));
+        let value = InputValue::new(&field.name, TypeRef::named(filter_of(field)));
         filter = filter.field(value.description(about));
     }
     for relation in &kind.relations {
@@ -175,7 +183,7 @@ pub(super) fn register(
 }
 
 fn order(types: &mut Types, kind: &KindNames) -> Result<(), SchemaError> {
-    let usable: Vec<&FieldName> = kind.fields.iter().filter(|field| field.is_usable()).collect();
+    let usable: Vec<&FieldName> = kind.fields.iter().filter(|field| field.is_orderable()).collect();
     let of = &kind.type_name;
     let fields = format!("{of}OrderField");
     let about = said(

@@ -180,7 +180,17 @@ async fn one_entity<'a>(
             let node = Node { row: found.row, redirected_from: found.redirected_from, as_of };
             Ok(Some(FieldValue::owned_any(node)))
         }
-        Err(error) => Err(failed(&ctx, &error)),
+        Err(error) => Err(failed(&ctx, &as_asked(error, &arguments))),
+    }
+}
+
+/// An id that names nobody is told as it was asked for.
+fn as_asked(error: QueryError, arguments: &[(Name, Value)]) -> QueryError {
+    match (error, argument_text(arguments, "id")) {
+        (QueryError::NotFound { what: what @ "subject", .. }, Some(id)) => {
+            QueryError::NotFound { what, name: id.chars().take(40).collect() }
+        }
+        (error, _) => error,
     }
 }
 

@@ -1,9 +1,10 @@
-//! ID numbers of persons where none belong: inside a remark, and in place of a company's code.
+//! ID numbers of persons where none belong: inside a remark, and in place of a company's code; there numbers of passports
+//! and passes, too.
 //!
 //! Must never hide what is a valid code, nor a number that stands alone in a text: permits are numbered by region, day
 //! and serial, and one in eleven of these has the check digit of an ID number.
 
-use codes::{RegistrationNumber, Uscc};
+use codes::{OrganisationCode, RegistrationNumber, SocialInsuranceNumber, TaxId, Uscc};
 
 use crate::ontology::{FieldType, Scheme};
 
@@ -12,12 +13,14 @@ const SHORTEST: usize = 15;
 
 /// The text with such numbers masked by `mask`; `None` where there are none.
 pub(super) fn hidden(field_type: &FieldType, text: &str, mask: fn(&str) -> String) -> Option<String> {
-    if text.bytes().filter(u8::is_ascii_digit).count() < SHORTEST {
-        return None;
-    }
+    let is_long = text.bytes().filter(u8::is_ascii_digit).count() >= SHORTEST;
     match field_type {
         FieldType::Identifier(Scheme::ResidentId) => None,
-        FieldType::Identifier(_) => in_place_of_a_code(text).then(|| mask(text)),
+        FieldType::Identifier(scheme) => {
+            let is_of_a_person = (is_long && in_place_of_a_code(text)) || is_passport(*scheme, text);
+            is_of_a_person.then(|| mask(text))
+        }
+        FieldType::Text | FieldType::Address if !is_long => None,
         // A number that stands alone is not touched.
         FieldType::Text | FieldType::Address if !text.chars().all(codes::is_of_number) => {
             codes::id_numbers_masked(text, mask)
@@ -52,6 +55,25 @@ fn in_place_of_a_code(text: &str) -> bool {
     !is_code && (11..=82).contains(&number(0, 2)) && has_form
 }
 
+/// In place of an organisation's code: one to three letters and six to twelve digits, as passports and passes are
+/// numbered, and no code of that scheme.
+fn is_passport(scheme: Scheme, text: &str) -> bool {
+    let is_code = match scheme {
+        Scheme::Uscc | Scheme::RegistrationNumber | Scheme::SubjectNumber => false,
+        Scheme::OrganisationCode => OrganisationCode::parse(text).is_ok(),
+        Scheme::TaxId => TaxId::parse(text).is_ok(),
+        Scheme::SocialInsuranceNumber => SocialInsuranceNumber::parse(text).is_ok(),
+        Scheme::CustomsCode | Scheme::PriPid | Scheme::ResidentId | Scheme::Local => return false,
+    };
+    let text: String = text.chars().filter(|c| !c.is_whitespace() && !"()（）-".contains(*c)).collect();
+    let digits = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let n_letters = text.len() - digits.len();
+    let has_form = (1..=3).contains(&n_letters)
+        && (6..=12).contains(&digits.len())
+        && digits.bytes().all(|byte| byte.is_ascii_digit());
+    !is_code && has_form
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,9 +105,17 @@ mod tests {
             for id in ["610113198001011230", "11010519491231002X", "610113800101123"] {
                 assert_eq!(code(id), "*".repeat(id.len()), "{scheme:?}");
             }
-            for kept in ["91610131MA6TE5T09D", "916101311234567890", "610131100012345", "P1234567", "无"] {
+            for kept in ["91610131MA6TE5T09D", "916101311234567890", "610131100012345", "无", "N/A"] {
                 assert_eq!(code(kept), kept, "{scheme:?}");
             }
+            for passport in ["E12345678", "EA1234567", "P1234567", "R123456(7)", "H1234567801", "k 1234567"] {
+                assert_eq!(code(passport), "*".repeat(passport.len()), "{scheme:?}");
+            }
         }
+        let of = |scheme: Scheme, text: &str| shown(&FieldType::Identifier(scheme), text);
+        let code = codes::OrganisationCode::compose("E1234567").unwrap().to_string();
+        assert_eq!(of(Scheme::OrganisationCode, &code), code);
+        assert_eq!(of(Scheme::Uscc, &code), "*".repeat(9));
+        assert_eq!(of(Scheme::Local, "HT2024010001"), "HT2024010001");
     }
 }

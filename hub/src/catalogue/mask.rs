@@ -3,7 +3,6 @@
 use jiff::civil::date;
 
 use super::id_number::hidden;
-use super::organisation::is_organisation;
 use crate::ontology::{Field, FieldType, Scheme, Sensitivity};
 use crate::{FieldValue, Precision};
 
@@ -12,7 +11,7 @@ use crate::{FieldValue, Precision};
 ///
 /// | type | leaves as |
 /// |---|---|
-/// | text (a name) | `张*`; among names of organisations, what has not the form of one |
+/// | text (a name) | `张*`; among names of organisations, what has not the form of one, and who is named in brackets after one |
 /// | ID number | `610***********002X` |
 /// | other identifier | first three, stars, last two |
 /// | phone | `138****1234` |
@@ -32,9 +31,9 @@ pub fn mask(field: &Field, value: FieldValue) -> FieldValue {
         }
         Sensitivity::Organisation => {
             if let FieldValue::Text(text) = &value
-                && !is_organisation(text)
+                && let Some(masked) = of_a_person(text)
             {
-                return FieldValue::Text(name(text));
+                return FieldValue::Text(masked);
             }
             value
         }
@@ -63,7 +62,7 @@ pub fn mask_cell(fields: &[&Field], cell: &str) -> String {
     let may_be = fields.iter().any(|field| field.sensitivity == Sensitivity::Organisation);
     match personal {
         Some(field) => mask_text(&field.field_type, cell),
-        None if may_be && !is_organisation(cell) => name(cell),
+        None if may_be => of_a_person(cell).unwrap_or_else(|| cell.to_owned()),
         None => fields
             .iter()
             .find_map(|field| hidden(&field.field_type, cell, resident_id))
@@ -87,6 +86,18 @@ fn mask_text(field_type: &FieldType, text: &str) -> String {
         | FieldType::PartialDate
         | FieldType::Until
         | FieldType::Timestamp => name(text),
+    }
+}
+
+/// A text that stands among names of organisations, where it may name a person; `None`: it does not.
+fn of_a_person(text: &str) -> Option<String> {
+    if text.is_empty() || codes::is_organisation_name(text) {
+        return None;
+    }
+    // A shop and, in brackets, who keeps it.
+    match codes::without_remark(text) {
+        (shop, Some(_)) if codes::is_organisation_name(shop) => Some(format!("{shop}（*）")),
+        _ => Some(name(text)),
     }
 }
 

@@ -6,7 +6,6 @@
 mod id_number;
 pub mod keys;
 mod mask;
-mod organisation;
 
 #[cfg(test)]
 mod tests;
@@ -16,7 +15,9 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::ontology::{EntityKind, Field, Kind, Label, Ontology, Relation, Share};
+use contract::SourceKey;
+
+use crate::ontology::{EntityKind, Field, Kind, Label, Ontology, Relation, Sensitivity, Share};
 
 pub use mask::{mask, mask_cell};
 
@@ -97,13 +98,15 @@ pub struct Catalogue {
     ontology: Arc<Ontology>,
     streams: BTreeMap<(String, String), StreamNote>,
     departments: BTreeMap<String, Label>,
+    /// The streams of the configuration; `None`: every stream of the store.
+    configured: Option<BTreeSet<(String, String)>>,
 }
 
 impl Catalogue {
     /// The catalogue over an ontology, without notes on streams: all their keys are masked then.
     #[must_use]
     pub fn new(ontology: Arc<Ontology>) -> Catalogue {
-        Catalogue { ontology, streams: BTreeMap::new(), departments: BTreeMap::new() }
+        Catalogue { ontology, streams: BTreeMap::new(), departments: BTreeMap::new(), configured: None }
     }
 
     /// The same, knowing one stream more.
@@ -111,6 +114,20 @@ impl Catalogue {
     pub fn with_stream(mut self, source: &str, stream: &str, note: StreamNote) -> Catalogue {
         self.streams.insert((source.to_owned(), stream.to_owned()), note);
         self
+    }
+
+    /// The same, counting and measuring only these streams (source, name): the configuration has no others any more.
+    #[must_use]
+    pub fn with_configured(mut self, streams: BTreeSet<(String, String)>) -> Catalogue {
+        self.configured = Some(streams);
+        self
+    }
+
+    /// Whether the configuration has a stream, be its source switched off or not.
+    #[must_use]
+    pub fn is_configured(&self, source: &str, stream: &str) -> bool {
+        let named = (source.to_owned(), stream.to_owned());
+        self.configured.as_ref().is_none_or(|configured| configured.contains(&named))
     }
 
     /// The same, knowing one department more.
@@ -195,23 +212,37 @@ impl Catalogue {
         fields.iter().filter_map(|id| kind.fields.iter().find(|field| field.id == *id)).collect()
     }
 
-    /// Whether the source key of a stream's rows must be masked: when one of its columns fills a personal field, and
-    /// when nothing is known of the stream.
+    /// The key of a row as it may leave, part by part as the fields its columns fill; `***` where nothing is known of
+    /// them.
+    #[must_use]
+    pub fn masked_key(&self, source: &str, stream: &str, kind: &Kind, key: &SourceKey) -> String {
+        let columns = self.stream(source, stream).map_or(&[][..], |note| note.key.as_slice());
+        let mut parts = key.parts();
+        // Of a key that stood more than once the store keeps each row under a part more.
+        if parts.len() == columns.len() + 1 && parts.last().is_some_and(|last| last.starts_with('?')) {
+            parts.pop();
+        }
+        if columns.len() != parts.len() {
+            return "***".to_owned();
+        }
+        let parts: Vec<String> = columns
+            .iter()
+            .zip(&parts)
+            .map(|(column, part)| mask_cell(&self.column_fields(source, stream, kind, column), part))
+            .collect();
+        SourceKey::of(parts.iter().map(String::as_str)).0
+    }
+
+    /// Whether the source key of a stream's rows is not told to readers: when one of its columns fills a personal field,
+    /// and when nothing is known of the stream.
     #[must_use]
     pub fn is_key_personal(&self, source: &str, stream: &str, kind: &Kind) -> bool {
         let Some(note) = self.stream(source, stream) else { return true };
-        let personal: BTreeSet<&str> = kind
-            .fields
-            .iter()
-            .filter(|field| field.sensitivity.is_of_people())
-            .map(|field| field.id.as_str())
-            .collect();
-        note.key.is_empty()
-            || note.key.iter().any(|column| {
-                note.columns
-                    .get(column)
-                    .is_some_and(|fields| fields.iter().any(|field| personal.contains(field.as_str())))
-            })
+        let is_personal = |column: &String| {
+            let fields = self.column_fields(source, stream, kind, column);
+            fields.iter().any(|field| field.sensitivity == Sensitivity::Personal)
+        };
+        note.key.is_empty() || note.key.iter().any(is_personal)
     }
 }
 

@@ -1,9 +1,15 @@
 //! Masks are golden; keys are found, revoked, and told from noise.
 
+use std::sync::Arc;
+
+use contract::SourceKey;
+
 use super::keys::Keys;
-use super::{Role, mask, mask_cell};
+use super::{Catalogue, Role, StreamNote, mask, mask_cell};
 use crate::clock::Timestamp;
-use crate::ontology::{Field, FieldType, Freshness, Label, Scheme, Sensitivity, Share};
+use crate::ontology::{
+    Field, FieldType, Freshness, Kind, Label, Ontology, OntologyDraft, Scheme, Sensitivity, Share,
+};
 use crate::{FieldValue, Precision};
 
 fn personal(field_type: FieldType) -> Field {
@@ -65,6 +71,10 @@ fn among_names_of_organisations_those_of_people_are_masked() {
         "某某职工持股会",
         "Acme Holdings Co., Ltd.",
         "ACME GMBH",
+        "西安市高新区诚瑞面馆",
+        "张三水果店",
+        "中国建设银行股份有限公司西安文艺北路支行",
+        "西安示例商贸有限公司（有限合伙）",
         "",
     ] {
         assert_eq!(leaves(whole), whole);
@@ -79,11 +89,58 @@ fn among_names_of_organisations_those_of_people_are_masked() {
         ("王五（某某有限公司职工）", "王*"),
         ("John Smith", "J*"),
         ("张三 John", "张*"),
+        ("欧阳娜娜", "欧*"),
+        ("李四（个体）", "李*"),
+        ("王小明等3人", "王*"),
+        ("张三等五户", "张*"),
+        ("经营者：王建城", "经*"),
+        ("诚瑞面馆（张三）", "诚瑞面馆（*）"),
+        ("西安市高新区诚瑞面馆(经营者：张三)", "西安市高新区诚瑞面馆（*）"),
     ] {
         assert_eq!(leaves(person), masked);
     }
     // The sensitivity of a person's own field wins.
     assert_eq!(mask_cell(&[&field, &personal(FieldType::Text)], "某某有限公司"), "某*");
+}
+
+#[test]
+fn a_key_leaves_part_by_part() {
+    let names = ["a", "b", "c"].map(|id| Field { id: id.into(), ..personal(FieldType::Text) });
+    let [mut open, mut of_parties, person] = names;
+    open.sensitivity = Sensitivity::Internal;
+    of_parties.sensitivity = Sensitivity::Organisation;
+    let kind = Kind { fields: vec![open, of_parties, person], ..kind() };
+    let note = |key: &[&str]| StreamNote {
+        columns: ["A", "B", "C"].map(|name| (name.to_owned(), vec![name.to_lowercase()])).into(),
+        key: key.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    let catalogue = Catalogue::new(Arc::new(Ontology::build(OntologyDraft::default()).unwrap()))
+        .with_stream("s", "ab", note(&["A", "B"]))
+        .with_stream("s", "ac", note(&["A", "C"]));
+    let shown =
+        |stream: &str, key: &str| catalogue.masked_key("s", stream, &kind, &SourceKey(key.to_owned()));
+    assert_eq!(shown("ab", "罚1|张三"), "罚1|张*");
+    assert_eq!(shown("ab", "罚1|张三水果店"), "罚1|张三水果店");
+    assert_eq!(shown("ac", "罚1|张三"), "罚1|张*");
+    // A key that stood more than once is told as it stands at the source.
+    assert_eq!(shown("ab", "罚1|某公司|?00112233445566778899aabbccddeeff.2"), "罚1|某公司");
+    assert_eq!(shown("ab", "罚1"), "***");
+    assert_eq!(shown("unknown", "罚1"), "***");
+    assert!(!catalogue.is_key_personal("s", "ab", &kind) && catalogue.is_key_personal("s", "ac", &kind));
+    assert!(catalogue.is_key_personal("s", "unknown", &kind));
+}
+
+fn kind() -> Kind {
+    Kind {
+        id: "k".into(),
+        plural: "ks".into(),
+        label: Label::default(),
+        description: Label::default(),
+        share: Share::Unconditional,
+        fields: Vec::new(),
+        roles: Vec::new(),
+        timely: Vec::new(),
+    }
 }
 
 #[test]

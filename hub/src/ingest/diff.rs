@@ -14,7 +14,7 @@ use super::batches::Batches;
 use super::broken::{Broken, Ending};
 use super::guard::{Found, Guard};
 use super::known::{BYTES_PER_KEY, KeyHash, KnownTable, Seen, Standing};
-use super::prepare::{Keyed, entry, keyed};
+use super::prepare::{Keyed, Numbers, entry, keyed};
 use super::turn::{Turn, aside};
 use super::{Mapping, parts, points};
 
@@ -33,6 +33,7 @@ const MAX_NEW: usize = 500_000;
 struct Comparison {
     known: Known,
     new: HashSet<KeyHash>,
+    numbers: Numbers,
     mapping: Arc<Mapping>,
     /// What the source is made of, once all of it was read.
     parts: Vec<Part>,
@@ -52,7 +53,8 @@ impl Turn<'_> {
         let mut batches = self.batches(permit, None);
         let known = self.known(generation).await?;
         let mapping = Arc::clone(&self.planned.mapping);
-        let mut comparison = Comparison { known, new: HashSet::new(), mapping, parts: Vec::new() };
+        let (new, numbers) = (HashSet::new(), Numbers::default());
+        let mut comparison = Comparison { known, new, numbers, mapping, parts: Vec::new() };
         let mut changed: Vec<Entry> = Vec::new();
         let mut n_received = 0;
         loop {
@@ -132,7 +134,7 @@ impl Turn<'_> {
     ) -> Result<(Comparison, Option<Compared>), Broken> {
         let Some(batch) = batches.next().await? else { return Ok((comparison, None)) };
         self.inner.reach(points::INSIDE_DIFF);
-        let rows = keyed(&batch);
+        let rows = keyed(&batch, &mut comparison.numbers);
         let known_of_chunk = match &comparison.known {
             Known::Table(_) => HashMap::new(),
             Known::Chunks { .. } => self.look_up(&rows).await?,
@@ -260,7 +262,7 @@ impl Comparison {
                 }
                 Standing::New | Standing::Changed => row,
                 Standing::Repeated => {
-                    let row = row.repeated();
+                    let row = row.repeated(&mut self.numbers);
                     match self.stand(&row, known_of_chunk) {
                         Standing::Unchanged | Standing::Repeated => continue,
                         Standing::New | Standing::Changed => row,

@@ -27,6 +27,7 @@ mod options;
 mod parts;
 mod prepare;
 mod replay;
+mod retire;
 mod snapshot;
 mod status;
 mod stop;
@@ -53,6 +54,7 @@ pub use error::IngestError;
 pub use mapping::{FieldMappingDraft, FromDraft, Mapping, MappingDraft, OnInvalid, PersonKey};
 pub use options::{FaultHook, IngestOptions, StreamOptions, StreamPlan, points};
 pub use replay::Replayed;
+pub use retire::retire;
 pub use status::{StreamProgress, StreamState, message_of_status};
 pub use stop::Stop;
 

@@ -34,8 +34,8 @@ pub(super) struct Keyed {
 /// | with no key, or not as wide as its header | `?` and its digest, and a number from the second on | a dead letter `TJ-D020`, `TJ-D023` |
 ///
 /// So the outcome does not depend on the order of rows with one key. Such rows never lie in different batches
-/// (`contract::Batcher`).
-pub(super) fn keyed(batch: &RowBatch) -> Vec<Keyed> {
+/// (`contract::Batcher`); rows without a key do, so they are numbered through the whole reading.
+pub(super) fn keyed(batch: &RowBatch, numbers: &mut Numbers) -> Vec<Keyed> {
     let mut out: Vec<Keyed> = Vec::with_capacity(batch.rows.len());
     let mut places: HashMap<KeyHash, usize> = HashMap::with_capacity(batch.rows.len());
     let mut repeated: Vec<Keyed> = Vec::new();
@@ -56,15 +56,26 @@ pub(super) fn keyed(batch: &RowBatch) -> Vec<Keyed> {
             }
         }
     }
-    let mut counts: HashMap<SourceKey, u32> = HashMap::new();
     for one in repeated {
         let one = if one.refused.is_some() { one } else { one.into_repeated() };
-        let count = counts.entry(one.key.clone()).or_default();
-        *count += 1;
-        let key = if *count == 1 { one.key.clone() } else { SourceKey(format!("{}.{count}", one.key)) };
-        out.push(Keyed { hash: KeyHash::of(&key), key, ..one });
+        out.push(numbers.number(one));
     }
     out
+}
+
+/// How often each row that cannot be a record was given in a reading. As large as what the reading sets aside, which is
+/// bounded (`Turn::set_aside`).
+#[derive(Debug, Default)]
+pub(super) struct Numbers(HashMap<KeyHash, u32>);
+
+impl Numbers {
+    /// The same row, told apart from its likes before it.
+    fn number(&mut self, one: Keyed) -> Keyed {
+        let count = self.0.entry(KeyHash::of(&one.key)).or_default();
+        *count += 1;
+        let key = if *count == 1 { one.key } else { SourceKey(format!("{}.{count}", one.key)) };
+        Keyed { hash: KeyHash::of(&key), key, ..one }
+    }
 }
 
 fn of_row(index: usize, row: &Row) -> Keyed {
@@ -93,9 +104,8 @@ impl Keyed {
     }
 
     /// The same row, which an earlier batch of the reading had the key of.
-    pub(super) fn repeated(self) -> Keyed {
-        let one = if self.refused.is_some() { self } else { self.into_repeated() };
-        Keyed { hash: KeyHash::of(&one.key), ..one }
+    pub(super) fn repeated(self, numbers: &mut Numbers) -> Keyed {
+        if self.refused.is_some() { self } else { numbers.number(self.into_repeated()) }
     }
 }
 

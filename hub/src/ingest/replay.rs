@@ -7,7 +7,7 @@ use contract::{Digest, SourceKey};
 
 use crate::store::{Entry, Outcome, PreparedBatch, StoredDeadLetter, StreamNumber};
 
-use super::prepare::{entry, key_at_source, keyed};
+use super::prepare::{Numbers, entry, key_at_source, keyed};
 use super::{Ingest, IngestError, Planned};
 
 /// What became of dead letters that were replayed.
@@ -86,7 +86,8 @@ impl Ingest {
         let mut asked: BTreeSet<SourceKey> =
             chunk.iter().flat_map(|(_, letters)| letters.iter().cloned()).collect();
         let found = tokio::task::spawn_blocking(move || {
-            keyed(&batch).into_iter().map(|keyed| entry(&mapping, &batch, keyed)).collect::<Vec<Entry>>()
+            let rows = keyed(&batch, &mut Numbers::default());
+            rows.into_iter().map(|keyed| entry(&mapping, &batch, keyed)).collect::<Vec<Entry>>()
         })
         .await
         .map_err(|_| IngestError::Panicked)?;

@@ -11,7 +11,7 @@ use crate::store::{Applied, Entry, Progress, Writing};
 
 use super::batches::Batches;
 use super::broken::{Broken, Ending};
-use super::prepare::{entry, keyed};
+use super::prepare::{Numbers, entry, keyed};
 use super::turn::{Turn, aside};
 use super::{Inner, points};
 
@@ -42,6 +42,7 @@ impl<'t> Turn<'t> {
     ) -> Result<Ending, Broken> {
         let mut batches = self.batches(permit, after.clone().map(SourceKey));
         let mut after = after;
+        let mut numbers = Numbers::default();
         let mut open: Option<Open<'t>> = None;
         let mut waiting: Option<Ready> = None;
         loop {
@@ -50,8 +51,11 @@ impl<'t> Turn<'t> {
             let is_next_there = AtomicBool::new(false);
             let written = self.write_waiting(&mut open, waiting.take(), &is_next_there);
             let (written, next) = tokio::join!(written, async {
-                let next =
-                    if is_over { Ok(None) } else { self.ready(&mut batches, generation, &mut after).await };
+                let next = if is_over {
+                    Ok(None)
+                } else {
+                    self.ready(&mut batches, generation, &mut after, &mut numbers).await
+                };
                 is_next_there.store(matches!(next, Ok(Some(_))), Ordering::Relaxed);
                 next
             });
@@ -127,6 +131,7 @@ impl<'t> Turn<'t> {
         batches: &mut Batches,
         generation: i64,
         after: &mut Option<String>,
+        numbers: &mut Numbers,
     ) -> Result<Option<Ready>, Broken> {
         let Some(batch) = batches.next().await? else { return Ok(None) };
         let last = batch.rows.iter().rev().find_map(|row| row.key.as_ref().ok());
@@ -136,7 +141,9 @@ impl<'t> Turn<'t> {
         let (n_rows, is_last) = (batch.rows.len(), batch.is_last);
         let parts = if is_last { batch.schema.parts.clone() } else { Vec::new() };
         let mapping = Arc::clone(&self.planned.mapping);
-        let entries = aside(move || every_entry(&mapping, &batch)).await?;
+        let mut counted = std::mem::take(numbers);
+        let entries;
+        (entries, *numbers) = aside(move || (every_entry(&mapping, &batch, &mut counted), counted)).await?;
         let progress = match is_last {
             true => Progress::Diff { generation, after: None },
             false => Progress::Snapshot { generation, after: after.clone() },
@@ -145,6 +152,6 @@ impl<'t> Turn<'t> {
     }
 }
 
-fn every_entry(mapping: &super::Mapping, batch: &RowBatch) -> Vec<Entry> {
-    keyed(batch).into_iter().map(|keyed| entry(mapping, batch, keyed)).collect()
+fn every_entry(mapping: &super::Mapping, batch: &RowBatch, numbers: &mut Numbers) -> Vec<Entry> {
+    keyed(batch, numbers).into_iter().map(|keyed| entry(mapping, batch, keyed)).collect()
 }

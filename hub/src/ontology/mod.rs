@@ -84,7 +84,7 @@ pub enum Sensitivity {
     /// For departments.
     Internal,
     /// Names of organisations, among which names of people may stand: what has not the form of an organisation's
-    /// name leaves masked; never filtered or ordered by.
+    /// name leaves masked; never ordered by, and filtered only by whole names of that form.
     Organisation,
     /// Personal information: leaves masked unless granted; never filtered or ordered by without a grant.
     Personal,

@@ -23,6 +23,18 @@ pub enum QueryError {
         /// The field.
         field: String,
     },
+    /// An order, or a filter of another kind than by whole names, on a field in which names of people may stand.
+    #[error("field `{field}` may name people: it is filtered by whole names of organisations alone")]
+    NamesOnly {
+        /// The field.
+        field: String,
+    },
+    /// A filter by a name that may be a person's.
+    #[error("field `{field}` is filtered by names of organisations alone, and this has not the form of one")]
+    NotAnOrganisation {
+        /// The field.
+        field: String,
+    },
     /// A filter or order on a field that is not indexed.
     #[error("field `{field}` is not a key field: it can neither be filtered nor ordered by")]
     NotKey {
@@ -105,6 +117,8 @@ impl QueryError {
         match self {
             QueryError::NotFound { .. } => "NOT_FOUND",
             QueryError::Personal { .. } => "PERSONAL_FIELD",
+            QueryError::NamesOnly { .. } => "NAMES_ONLY_WHOLE",
+            QueryError::NotAnOrganisation { .. } => "NOT_AN_ORGANISATION",
             QueryError::NotKey { .. } => "NOT_KEY_FIELD",
             QueryError::BadComparison { .. } | QueryError::BadValue { .. } => "BAD_VALUE",
             QueryError::BadPage { .. } => "BAD_PAGINATION",
@@ -130,6 +144,8 @@ impl QueryError {
             | QueryError::Audit(_) => true,
             QueryError::NotFound { .. }
             | QueryError::Personal { .. }
+            | QueryError::NamesOnly { .. }
+            | QueryError::NotAnOrganisation { .. }
             | QueryError::NotKey { .. }
             | QueryError::BadComparison { .. }
             | QueryError::BadValue { .. }
@@ -150,6 +166,8 @@ impl QueryError {
                 Message::new("TJ-Q001").with("what", what).with("name", name)
             }
             QueryError::Personal { field } => Message::new("TJ-Q002").with("field", field),
+            QueryError::NamesOnly { field } => Message::new("TJ-Q051").with("field", field),
+            QueryError::NotAnOrganisation { field } => Message::new("TJ-Q052").with("field", field),
             QueryError::NotKey { field } => Message::new("TJ-Q003").with("field", field),
             QueryError::BadComparison { field } => Message::new("TJ-Q004").with("field", field),
             QueryError::BadValue { reason } => reason.clone(),

@@ -78,7 +78,7 @@ impl Judge<'_> {
         }
         let mut seen = BTreeSet::new();
         for key in &list.order {
-            usable(self.catalogue, target, &key.field)?;
+            usable(self.catalogue, target, &key.field, None)?;
             if !seen.insert(&key.field) {
                 return Err(QueryError::TooLarge { words: format!("`{}` orders twice", key.field) });
             }
@@ -126,7 +126,7 @@ impl Judge<'_> {
                 if let Compare::In(values) = compare {
                     self.n_comparisons += u32::try_from(values.len()).unwrap_or(u32::MAX / 2);
                 }
-                comparable(usable(self.catalogue, target, id)?, compare)
+                comparable(usable(self.catalogue, target, id, Some(compare))?, compare)
             }
             Filter::Related { .. } if hops > 0 => {
                 Err(QueryError::TooLarge { words: "filters through more than one relation".to_owned() })
@@ -198,17 +198,36 @@ fn field<'c>(catalogue: &'c Catalogue, target: &Target, id: &str) -> Result<&'c 
     found.ok_or_else(|| absent("field", id))
 }
 
-/// A field that may be filtered and ordered by.
-fn usable<'c>(catalogue: &'c Catalogue, target: &Target, id: &str) -> Result<&'c Field, QueryError> {
+/// A field that may be compared so, or (without a comparison) ordered by.
+///
+/// Where names of people may stand among those of organisations, whoever could order, ask for a part, or ask for a
+/// person's name would learn such names, or whether somebody was punished.
+fn usable<'c>(
+    catalogue: &'c Catalogue,
+    target: &Target,
+    id: &str,
+    compare: Option<&Compare>,
+) -> Result<&'c Field, QueryError> {
     let field = field(catalogue, target, id)?;
-    match (field.sensitivity, field.freshness) {
-        (Sensitivity::Organisation | Sensitivity::Personal, _) => {
-            Err(QueryError::Personal { field: id.to_owned() })
+    let is_key = match field.freshness {
+        Freshness::Key => Ok(field),
+        Freshness::Copy => Err(QueryError::NotKey { field: id.to_owned() }),
+    };
+    match field.sensitivity {
+        Sensitivity::Public | Sensitivity::Internal => is_key,
+        Sensitivity::Personal => Err(QueryError::Personal { field: id.to_owned() }),
+        Sensitivity::Organisation => {
+            let values = match compare {
+                Some(Compare::Eq(value)) => std::slice::from_ref(value),
+                Some(Compare::In(values)) => values.as_slice(),
+                Some(_) | None => return Err(QueryError::NamesOnly { field: id.to_owned() }),
+            };
+            let is_name = |value: &FieldValue| matches!(value, FieldValue::Text(text) if codes::is_organisation_name(text));
+            match values.iter().all(is_name) {
+                true => is_key,
+                false => Err(QueryError::NotAnOrganisation { field: id.to_owned() }),
+            }
         }
-        (Sensitivity::Public | Sensitivity::Internal, Freshness::Copy) => {
-            Err(QueryError::NotKey { field: id.to_owned() })
-        }
-        (Sensitivity::Public | Sensitivity::Internal, Freshness::Key) => Ok(field),
     }
 }
 
@@ -245,7 +264,7 @@ pub(super) fn led_to(catalogue: &Catalogue, target: &Target, via: &Via) -> Resul
 }
 
 /// The entities at the other end of a relation, if readers may know of it.
-fn across(
+pub(super) fn across(
     catalogue: &Catalogue,
     target: &Target,
     relation: &str,

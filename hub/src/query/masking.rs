@@ -1,14 +1,16 @@
-//! Masks an answer in place, before anybody outside sees it.
+//! Masks an answer in place, before anybody outside sees it; and a question, before the audit trail keeps it.
 
 use std::sync::Arc;
 
+use contract::SourceKey;
+
 use crate::FieldValue;
-use crate::catalogue::{Catalogue, mask};
+use crate::catalogue::{Catalogue, mask, mask_cell};
 use crate::ontology::{Field, Sensitivity, Share};
 
 use super::answer::{Disagreement, Origin, Provenance, Row, Rows, Version};
-use super::judge::fields;
-use super::plan::Target;
+use super::judge::{across, fields, led_to};
+use super::plan::{Compare, Filter, ListPlan, Plan, Target, Via};
 
 /// All rows of an answer, with all that hangs on them.
 pub(super) fn mask_rows(catalogue: &Catalogue, rows: &mut Rows) {
@@ -41,6 +43,61 @@ fn mask_row(catalogue: &Catalogue, row: &mut Row) {
     }
 }
 
+/// A question as the trail keeps it: what it asks of personal fields is masked as their values are.
+pub(super) fn masked_plan(catalogue: &Catalogue, plan: &Plan) -> Plan {
+    let mut plan = plan.clone();
+    mask_list(catalogue, &plan.target.clone(), &mut plan.list);
+    plan
+}
+
+fn mask_list(catalogue: &Catalogue, target: &Target, list: &mut ListPlan) {
+    mask_filter(catalogue, target, &mut list.filter);
+    for relation in &mut list.select.relations {
+        if let Ok(next) = led_to(catalogue, target, &relation.via) {
+            mask_list(catalogue, &next, &mut relation.list);
+        }
+    }
+}
+
+fn mask_filter(catalogue: &Catalogue, target: &Target, filter: &mut Filter) {
+    match filter {
+        Filter::And(filters) | Filter::Or(filters) => {
+            filters.iter_mut().for_each(|filter| mask_filter(catalogue, target, filter));
+        }
+        Filter::Not(filter) => mask_filter(catalogue, target, filter),
+        Filter::Related { via, quantifier: _, filter } => {
+            let next = match via {
+                Via::Relation { relation, along } => across(catalogue, target, relation, *along),
+                Via::Role(_) | Via::Inverse { .. } | Via::Edges { .. } => led_to(catalogue, target, via),
+            };
+            if let Ok(next) = next {
+                mask_filter(catalogue, &next, filter);
+            }
+        }
+        Filter::Field { field: id, compare } => {
+            let known = fields(catalogue, target).unwrap_or_default();
+            if let Some(field) = known.into_iter().find(|field| field.id == *id) {
+                mask_compare(field, compare);
+            }
+        }
+    }
+}
+
+fn mask_compare(field: &Field, compare: &mut Compare) {
+    let hide = |value: &mut FieldValue| *value = mask(field, std::mem::replace(value, FieldValue::Null));
+    match compare {
+        Compare::Eq(value)
+        | Compare::Ne(value)
+        | Compare::Lt(value)
+        | Compare::Lte(value)
+        | Compare::Gt(value)
+        | Compare::Gte(value) => hide(value),
+        Compare::In(values) => values.iter_mut().for_each(hide),
+        Compare::StartsWith(text) | Compare::Contains(text) => *text = mask_cell(&[field], text),
+        Compare::IsNull(_) => {}
+    }
+}
+
 /// A field that readers may not know of is withheld, should it have been read for another purpose.
 fn mask_values(known: &[&Field], names: &[String], values: &mut [FieldValue]) {
     for (name, value) in names.iter().zip(values) {
@@ -57,12 +114,12 @@ fn mask_version(known: &[&Field], version: &mut Version) {
 }
 
 fn mask_origin(catalogue: &Catalogue, origin: &mut Origin) {
-    let is_personal = catalogue
-        .kind(&origin.kind)
-        .is_none_or(|kind| catalogue.is_key_personal(&origin.source, &origin.stream, kind));
-    if is_personal {
-        origin.source_key = "***".to_owned();
-    }
+    let (source, stream) = (&origin.source, &origin.stream);
+    let kind = catalogue.kind(&origin.kind).filter(|kind| !catalogue.is_key_personal(source, stream, kind));
+    origin.source_key = match kind {
+        Some(kind) => catalogue.masked_key(source, stream, kind, &SourceKey(origin.source_key.clone())),
+        None => "***".to_owned(),
+    };
 }
 
 /// Values that only kinds or fields not shared tell of go; what then differs no more goes too.
@@ -74,15 +131,12 @@ fn mask_disagreements(
 ) {
     for disagreement in disagreements.iter_mut() {
         let golden = known.iter().find(|field| field.id == disagreement.field);
-        let is_personal = is_personal(catalogue, target, &disagreement.field);
         for value in &mut disagreement.values {
             value.origins.retain(|origin| tells(catalogue, target, &disagreement.field, &origin.kind));
             value.origins.iter_mut().for_each(|origin| mask_origin(catalogue, origin));
             if let Some(field) = golden {
-                let field = match is_personal {
-                    true => Field { sensitivity: Sensitivity::Personal, ..(*field).clone() },
-                    false => (*field).clone(),
-                };
+                let sayers: Vec<&str> = value.origins.iter().map(|origin| origin.kind.as_str()).collect();
+                let field = as_said(catalogue, target, field, &sayers);
                 value.value = mask(&field, std::mem::replace(&mut value.value, FieldValue::Null));
             }
         }
@@ -91,6 +145,21 @@ fn mask_disagreements(
     disagreements.retain(|disagreement| {
         disagreement.values.len() > 1 && known.iter().any(|field| field.id == disagreement.field)
     });
+}
+
+/// A golden field, as sensitive as what says this value: names that only fields for names of organisations say may be of
+/// people.
+fn as_said(catalogue: &Catalogue, target: &Target, golden: &Field, sayers: &[&str]) -> Field {
+    let sources = sources(catalogue, target, &golden.id);
+    let mut said = sources.iter().filter(|(kind, _)| sayers.contains(&kind.as_str())).peekable();
+    let sensitivity = if is_personal(catalogue, target, &golden.id) {
+        Sensitivity::Personal
+    } else if said.peek().is_some() && said.all(|(_, field)| field.sensitivity == Sensitivity::Organisation) {
+        Sensitivity::Organisation
+    } else {
+        golden.sensitivity
+    };
+    Field { sensitivity, ..golden.clone() }
 }
 
 /// A golden field is personal if one of the fields it comes from is.

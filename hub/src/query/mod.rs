@@ -167,7 +167,7 @@ impl Query {
     /// # Errors
     /// When the plan is refused, cannot be answered, or could not be written down.
     pub async fn run(&self, asker: &Asker, operation: &str, plan: Plan) -> Result<Answer, QueryError> {
-        let text = plan.text();
+        let text = masking::masked_plan(&self.catalogue, &plan).text();
         let outcome = self.seated(asker, Box::pin(self.read(plan))).await;
         let done = outcome.map(|read| {
             let n_rows = n_rows(&read.answer.rows);
@@ -192,7 +192,7 @@ impl Query {
         let target = Target::Entities(kind.to_owned());
         let list = ListPlan::first(1, select);
         let plan = Plan { target, ids: None, list, as_of };
-        let text = format!("{} by {by:?}", plan.text());
+        let text = format!("{} by {by:?}", masking::masked_plan(&self.catalogue, &plan).text());
         let outcome = self.seated(asker, Box::pin(self.found(kind, by, plan))).await;
         let done = outcome.map(|(found, subjects)| {
             let related: u64 = found.row.relations.iter().map(|(_, rows)| n_rows(rows)).sum();

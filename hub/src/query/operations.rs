@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use contract::SourceKey;
 use messages::Message;
 
 use crate::catalogue::{Role, mask_cell};
 use crate::clock::Timestamp;
-use crate::ontology::{Field, Kind};
+use crate::ontology::{Field, Kind, Sensitivity};
 use crate::store::{Counts, DeadLetterFilter, Fault, StoredDeadLetter, Stream, StreamNumber, StreamStatus};
 
 use super::{Asker, Query, QueryError};
@@ -107,7 +106,8 @@ pub struct DeadLetterQuestion {
 }
 
 impl Query {
-    /// The sources and their streams. Streams of kinds that are not shared are not told of.
+    /// The sources and their streams. Streams of kinds that are not shared are not told of, nor those that the
+    /// configuration has no more.
     ///
     /// # Errors
     /// When the store fails, or the question could not be written down.
@@ -196,7 +196,11 @@ impl Query {
             .store
             .streams()
             .iter()
-            .filter(|stream| self.catalogue.kind(&stream.registration.kind).is_some())
+            .filter(|stream| {
+                let registration = &stream.registration;
+                self.catalogue.kind(&registration.kind).is_some()
+                    && self.catalogue.is_configured(registration.source.as_str(), &registration.name)
+            })
             .map(|stream| StreamView {
                 source: stream.registration.source.to_string(),
                 name: stream.registration.name.clone(),
@@ -278,30 +282,13 @@ impl Query {
             stream: registration.name.clone(),
             department: registration.department.clone(),
             kind: kind.id.clone(),
-            source_key: self.masked_key(source, &registration.name, kind, &letter.key),
+            source_key: self.catalogue.masked_key(source, &registration.name, kind, &letter.key),
             faults,
             cells,
             attempts: letter.attempts,
             first_at: letter.first_at,
             last_at: letter.last_at,
         }
-    }
-
-    /// Part by part; whole, if nothing is known of the stream's columns.
-    pub(super) fn masked_key(&self, source: &str, stream: &str, kind: &Kind, key: &SourceKey) -> String {
-        let columns = self.catalogue.stream(source, stream).map_or(&[][..], |note| note.key.as_slice());
-        let parts = key.parts();
-        if columns.len() != parts.len() {
-            return "***".to_owned();
-        }
-        let parts: Vec<String> = columns
-            .iter()
-            .zip(&parts)
-            .map(|(column, part)| {
-                mask_cell(&self.catalogue.column_fields(source, stream, kind, column), part)
-            })
-            .collect();
-        SourceKey::of(parts.iter().map(String::as_str)).0
     }
 }
 
@@ -311,24 +298,19 @@ fn masked_fault(kind: &Kind, column_fields: &[&Field], fault: Fault) -> FaultVie
     let is_known = of_field.is_some() || !column_fields.is_empty();
     // Why a row has no key is said in words of ours: a column's name, a file, a line.
     let is_ours = fault.message.code == "TJ-D020";
-    let is_personal = of_field.iter().chain(column_fields).any(|field| field.sensitivity.is_of_people());
+    let fields = || of_field.iter().copied().chain(column_fields.iter().copied());
+    let is_personal = fields().any(|field| field.sensitivity == Sensitivity::Personal);
+    let may_name_people = fields().any(|field| field.sensitivity == Sensitivity::Organisation);
     let mut message = fault.message;
-    if is_personal || !(is_known || is_ours) {
-        for (name, value) in &mut message.args {
-            if !matches!(
-                *name,
-                "position"
-                    | "expected"
-                    | "field"
-                    | "column"
-                    | "limit"
-                    | "length"
-                    | "file"
-                    | "line"
-                    | "n_found"
-            ) {
-                "***".clone_into(value);
-            }
+    for (name, value) in &mut message.args {
+        let is_told = matches!(
+            *name,
+            "position" | "expected" | "field" | "column" | "limit" | "length" | "file" | "line" | "n_found"
+        );
+        let is_hidden =
+            is_personal || !(is_known || is_ours) || (may_name_people && !codes::is_organisation_name(value));
+        if is_hidden && !is_told {
+            "***".clone_into(value);
         }
     }
     let column = fault.column.filter(|_| is_known);

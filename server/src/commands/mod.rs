@@ -11,6 +11,7 @@ mod keys;
 mod pull;
 mod quality;
 mod resume;
+mod retire;
 mod schema;
 mod serve;
 mod status;
@@ -59,6 +60,7 @@ async fn act(invocation: &Invocation) -> Result<Exit, Failed> {
         | Action::DeadLetters(_)
         | Action::Keys(_)
         | Action::Resume { .. }
+        | Action::Retire { .. }
         | Action::Dump
         | Action::Schema => {}
     }
@@ -82,6 +84,7 @@ async fn act(invocation: &Invocation) -> Result<Exit, Failed> {
         Action::Resume { source, stream, accept } => {
             resume::run(&app, source, stream.as_deref(), *accept).await
         }
+        Action::Retire { source, stream, yes } => retire::run(&app, source, stream.as_deref(), *yes).await,
         Action::Dump => dump::run(&app).await,
         Action::Schema => schema::run(&app),
         Action::Init { .. } | Action::Completions { .. } | Action::Draw(_) => Ok(Exit::Ok),

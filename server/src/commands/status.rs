@@ -7,7 +7,7 @@ use hub::store::{StreamCounts, StreamNumber, StreamStatus};
 use messages::{Lang, Message};
 use serde_json::{Value, json};
 
-use super::cure;
+use super::{cure, retire};
 use crate::app::{App, Failed};
 use crate::cli::Invocation;
 use crate::exit::Exit;
@@ -16,6 +16,8 @@ use crate::output::{self, Format};
 /// What is known of the chosen streams.
 struct Known {
     counts: Vec<StreamCounts>,
+    /// Of streams that the configuration has no more.
+    left: Vec<StreamCounts>,
     reasons: BTreeMap<StreamNumber, BTreeMap<String, u64>>,
     statuses: BTreeMap<StreamNumber, StreamStatus>,
     flags: BTreeMap<StreamNumber, BTreeMap<(String, String), u64>>,
@@ -37,7 +39,10 @@ pub(crate) async fn run(
     };
     let mut counts = store.counts().await.map_err(failed)?;
     counts.retain(is_chosen);
+    let left = retire::left(app, &counts);
+    counts.retain(|one| app.is_configured(&one.source, &one.name));
     if counts.is_empty()
+        && left.is_empty()
         && let Some(name) = [source, department].into_iter().flatten().next()
     {
         let message = Message::new("TJ-V061").with("name", name);
@@ -45,6 +50,7 @@ pub(crate) async fn run(
     }
     let known = Known {
         counts,
+        left,
         reasons: store.dead_letter_reasons().await.map_err(failed)?,
         statuses: store.stream_statuses().await.map_err(failed)?.into_iter().collect(),
         flags: store.flag_counts().await.map_err(failed)?,
@@ -55,6 +61,7 @@ pub(crate) async fn run(
         Format::Table => {
             as_table(app, &known);
             remarks(invocation, app, &known);
+            retire::tell(app, &known.left);
             // Entities belong to no source.
             let entities = known.entities.iter().filter(|_| source.is_none() && department.is_none());
             for (kind, n) in entities {
@@ -85,7 +92,15 @@ fn as_json(app: &App, known: &Known) -> Value {
                 .collect::<Vec<_>>(),
         })
     };
-    json!({ "entities": known.entities, "streams": known.counts.iter().map(one).collect::<Vec<_>>() })
+    let left = known.left.iter().map(|one| {
+        json!({ "source": one.source, "stream": one.name, "department": one.department, "kind": one.kind,
+            "received": one.counts.received, "dead_letters": one.counts.dead_letters })
+    });
+    json!({
+        "entities": known.entities,
+        "streams": known.counts.iter().map(one).collect::<Vec<_>>(),
+        "not_configured": left.collect::<Vec<_>>(),
+    })
 }
 
 fn as_table(app: &App, known: &Known) {

@@ -293,7 +293,7 @@ fn try_on(target: &Target<'_>, kind: &Kind, lines: &[Line], sample: &Sample) -> 
     // Nothing hashed here leaves this function.
     let mapping =
         Mapping::build(draft, target.ontology, Some(PersonKey::derive(b"a trial, never kept"))).ok()?;
-    let columns: Vec<&str> = mapping.mapped_columns().map(|(column, _, _)| column).collect();
+    let columns: Vec<&str> = mapping.mapped_columns().map(|(column, _)| column).collect();
     let places: Vec<Option<usize>> =
         columns.iter().map(|name| sample.columns.iter().position(|column| column.name == *name)).collect();
     let mut trial = Trial { n_rows: sample.rows.len(), ..Trial::default() };

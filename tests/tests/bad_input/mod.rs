@@ -9,4 +9,5 @@ mod instances;
 mod mysql;
 mod reaching;
 mod registry;
+mod retired;
 mod shape;

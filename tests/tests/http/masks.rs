@@ -112,6 +112,19 @@ fn no_id_number_and_no_persons_telephone_is_in_any_answer() {
             "UPDATE t_gdxx SET gdmc = '{PERSON}' WHERE gdxh IN (SELECT min(gdxh) FROM t_gdxx WHERE gdmc LIKE '%公司');"
         ),
     );
+    // A person as the party of penalties (one of them set aside), of a listed default and of a ruling.
+    for (source, sql) in [
+        (
+            "food_drug",
+            "UPDATE t_xzcf SET cf_xdr_mc = 'PERSON' WHERE rowid % 5 = 0; UPDATE t_xzcf SET cf_jdrq = '2018-02-30' WHERE rowid = (SELECT min(rowid) FROM t_xzcf WHERE cf_xdr_mc = 'PERSON');",
+        ),
+        (
+            "court",
+            "UPDATE sxbzxr_fr SET mc = 'PERSON' WHERE rowid % 4 = 0; UPDATE xgxf SET mc = 'PERSON（个体）' WHERE rowid % 3 = 0;",
+        ),
+    ] {
+        sqlite(&zone.places.sqlite(source), &sql.replace("PERSON", PERSON));
+    }
     zone.pull(&[]);
     let schema = zone.tongjian(&["schema"]);
     let schema = String::from_utf8_lossy(&schema.stdout).into_owned();
@@ -153,6 +166,15 @@ fn no_id_number_and_no_persons_telephone_is_in_any_answer() {
         }
     }
     assert!(!texts.contains(PERSON) && texts.lines().any(|text| text == "单*"), "{PERSON} is not masked");
+    let asked = format!("{{ penalties(where: {{partyName: {{eq: \"{PERSON}\"}}}}) {{ nodes {{ id }} }} }}");
+    let refused = served.answer(&asked);
+    assert!(
+        refused.body.contains("NOT_AN_ORGANISATION") && !refused.body.contains(PERSON),
+        "{}",
+        refused.body
+    );
+    let trail = sqlite(&zone.config.join("audit.db"), "SELECT * FROM entry ORDER BY number DESC LIMIT 1;");
+    assert!(trail.contains("NOT_AN_ORGANISATION") && !trail.contains(PERSON), "{trail}");
     let holders = served.ask("{ shareholdings(first: 100) { nodes { shareholderName } } }");
     assert!(holders.to_string().contains("公司"), "companies stay: {holders}");
     let held = held(&zone);

@@ -9,7 +9,7 @@ use super::code::CodeReader;
 use super::judge::Judge;
 use super::rule::{DateForm, From, Reader, Rule};
 use super::{FieldMappingDraft, FromDraft, MappedColumn, Mapping, MappingDraft, PersonKey};
-use crate::ontology::{Field, FieldType, Kind, Ontology, Scheme};
+use crate::ontology::{Field, FieldType, Kind, Ontology, Scheme, Sensitivity};
 
 /// Counts changes of this code that give other values for the same cells: with it every mapping is a new one.
 const NORMALISER: u32 = 2;
@@ -129,6 +129,7 @@ impl Columns {
                     name: name.to_owned(),
                     fields: Vec::new(),
                     is_personal: false,
+                    may_name_people: false,
                     is_id_number: false,
                 });
                 self.columns.len() - 1
@@ -138,7 +139,8 @@ impl Columns {
             if !column.fields.contains(&field.id) {
                 column.fields.push(field.id.clone());
             }
-            column.is_personal |= field.sensitivity.is_of_people();
+            column.is_personal |= field.sensitivity == Sensitivity::Personal;
+            column.may_name_people |= field.sensitivity == Sensitivity::Organisation;
             column.is_id_number |= field.field_type == FieldType::Identifier(Scheme::ResidentId);
         }
         at

@@ -68,6 +68,8 @@ struct MappedColumn {
     /// Fields it may give a value to.
     fields: Vec<String>,
     is_personal: bool,
+    /// Names of people may stand among those of organisations.
+    may_name_people: bool,
     is_id_number: bool,
 }
 
@@ -131,15 +133,9 @@ impl Mapping {
         i32::try_from(first >> 1).unwrap_or(1).max(1)
     }
 
-    /// Whether the key of a row may hold a personal value, so that it must be masked for readers.
-    #[must_use]
-    pub fn is_key_personal(&self) -> bool {
-        self.columns.iter().any(|column| column.is_personal && self.key.contains(&column.name))
-    }
-
-    /// The field (and whether personal) that each mapped column feeds, for those who show dead letters.
-    pub fn mapped_columns(&self) -> impl Iterator<Item = (&str, &[String], bool)> {
-        self.columns.iter().map(|column| (column.name.as_str(), column.fields.as_slice(), column.is_personal))
+    /// The fields that each mapped column feeds, for those who show dead letters.
+    pub fn mapped_columns(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.columns.iter().map(|column| (column.name.as_str(), column.fields.as_slice()))
     }
 
     /// Tells the key apart under which it hashes ID numbers, without telling it; `None` where it reads none.
@@ -216,7 +212,7 @@ impl MappedColumn {
         let text = text.get(..end).unwrap_or_default().replace('\0', "␀");
         if self.is_id_number {
             mask::id_number(&text)
-        } else if self.is_personal {
+        } else if self.is_personal || (self.may_name_people && !codes::is_organisation_name(&text)) {
             mask::cell(&text)
         } else {
             mask::id_numbers_within(&text)

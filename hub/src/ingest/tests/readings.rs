@@ -96,6 +96,46 @@ async fn rows_with_one_key_do_not_depend_on_their_order() {
 }
 
 #[tokio::test]
+async fn the_size_of_a_batch_decides_nothing() {
+    let mut seen = Vec::new();
+    for batch_rows in [1, 7, 300, 2_000, 25_000] {
+        let options = IngestOptions { batch_rows, transaction_rows: batch_rows, ..small() };
+        let house = House::of(700, options).await;
+        house.change(|t| {
+            // Keys that stand more than once, with the same row and with others.
+            t.rows.extend([
+                row(9, "甲"),
+                row(9, "乙"),
+                row(9, "乙"),
+                row(298, "丙"),
+                row(299, "丙"),
+                row(300, "丁"),
+            ]);
+            // Rows without a key: one by itself, one nine times, one of which is a dead letter anyhow.
+            t.rows.push((None, row(800, "甲").1));
+            t.rows.extend(std::iter::repeat_n((None, row(801, "乙").1), 9));
+            t.rows.extend(std::iter::repeat_n((None, vec!["MALFORMED".into()]), 2));
+            t.rows[3].1[2] = "1e9".into();
+            t.rows[650].1 = vec!["MALFORMED".into()];
+        });
+        let first = house.pulls().await;
+        assert_eq!(first, (698, 0, 0, 20), "batches of {batch_rows}");
+        assert_eq!(house.pulls().await, (0, 0, 0, 0), "batches of {batch_rows}");
+        let (letters, dump) = (house.letters().await, house.dump().await);
+        // In a comparison they are numbered in the same way.
+        house.change(|t| {
+            t.rows.retain(|(key, cells)| key.is_some() || !cells[0].starts_with("MALFORMED"));
+            t.rows.extend(std::iter::repeat_n((None, row(801, "乙").1), 3));
+            t.rows.extend([row(9, "乙"), row(500, "戊")]);
+        });
+        let changed = house.pulls().await;
+        seen.push((letters, dump, changed, house.letters().await, house.dump().await));
+    }
+    assert!(seen.iter().all(|one| *one == seen[0]));
+    assert_eq!(seen[0].3.iter().filter(|letter| letter.ends_with("TJ-D020")).count(), 13);
+}
+
+#[tokio::test]
 async fn rows_without_key_and_rows_with_faults_are_set_aside() {
     let house = House::of(30, small()).await;
     house.change(|t| {

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::super::guard::{Found, Guard};
 use super::super::known::{KeyHash, KnownTable, Seen, Standing};
-use super::super::prepare::{key_at_source, keyed};
+use super::super::prepare::{Numbers, key_at_source, keyed};
 use super::super::status::{StreamState, encode, message_of_status};
 
 #[test]
@@ -81,7 +81,7 @@ proptest! {
         let own = SourceKey::of([text.as_str(), "2"]);
         prop_assert_eq!(key_at_source(&own), Some(own.clone()));
         let rows = (0..n).map(|_| (own.0.clone(), 1)).collect::<Vec<_>>();
-        let all = keyed(&batch(&rows));
+        let all = keyed(&batch(&rows), &mut Numbers::default());
         prop_assert_eq!(all.len(), rows.len());
         for one in &all {
             prop_assert_eq!(key_at_source(&one.key), Some(own.clone()));
@@ -114,7 +114,7 @@ fn the_smallest_digest_keeps_the_key() {
     let rows = [("a", 1), ("a", 2), ("b", 3), ("∅", 4), ("∅", 4), ("a", 2)].map(|(k, n)| (k.to_owned(), n));
     let winner = if digest(1).0 < digest(2).0 { 1 } else { 2 };
     let shown = |rows: &[(String, u64)]| {
-        let mut all: Vec<String> = keyed(&batch(rows))
+        let mut all: Vec<String> = keyed(&batch(rows), &mut Numbers::default())
             .into_iter()
             .map(|one| format!("{} {:?}", one.key, one.refused.map(|message| message.code)))
             .collect();
@@ -126,7 +126,8 @@ fn the_smallest_digest_keeps_the_key() {
     assert!(all.contains(&"a None".to_owned()) && all.contains(&"b None".to_owned()), "{all:?}");
     assert_eq!(all.iter().filter(|one| one.starts_with("a|?") && one.contains("TJ-D021")).count(), 2);
     assert_eq!(all.iter().filter(|one| one.starts_with('?') && one.contains("TJ-D020")).count(), 2);
-    let kept = keyed(&batch(&rows)).into_iter().find(|one| one.key.0 == "a").unwrap();
+    let kept =
+        keyed(&batch(&rows), &mut Numbers::default()).into_iter().find(|one| one.key.0 == "a").unwrap();
     assert_eq!(kept.digest, digest(winner));
     let mut reversed = rows.clone();
     reversed.reverse();

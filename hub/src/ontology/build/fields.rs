@@ -93,7 +93,7 @@ pub(super) fn build(
             Sensitivity::Internal
         });
     let freshness = freshness(judge, draft);
-    if sensitivity.is_of_people() && freshness == Freshness::Key {
+    if sensitivity == Sensitivity::Personal && freshness == Freshness::Key {
         judge.say_with_cure(
             &draft.path,
             Message::new("TJ-O031").with("id", &draft.id),

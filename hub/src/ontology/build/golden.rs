@@ -78,9 +78,14 @@ fn build_field(
             kinds.iter().find(|k| k.id == source.kind).and_then(|k| k.fields.get(source.field))
         {
             field.share = field.share.max(origin.share);
-            let is_masked =
-                field.sensitivity == Sensitivity::Personal || field.sensitivity == origin.sensitivity;
-            if origin.sensitivity.is_of_people() && !is_masked {
+            // Names of market subjects are public; what has not the form of one is not taken (`store::apply::golden`).
+            let is_subject = entity.nature == "subject";
+            let is_kept = match origin.sensitivity {
+                Sensitivity::Public | Sensitivity::Internal => true,
+                Sensitivity::Organisation => is_subject || field.sensitivity.is_of_people(),
+                Sensitivity::Personal => field.sensitivity == Sensitivity::Personal,
+            };
+            if !is_kept {
                 let message = Message::new("TJ-O066").with("field", &field.id).with("from", text);
                 judge.say_with_cure(&draft.field.path, message, Message::new("TJ-O034"));
             }

@@ -263,23 +263,21 @@ fn rights() {
         |d| d.kinds[0].fields[1].sensitivity = Some("personal".into()),
         &[("entity.subject.field.name", "TJ-O066")],
     );
-    // Names among which people may stand: texts alone, not asked by, and masked as golden values too.
+    // Names among which people may stand: texts alone. Subjects, whose names are public, take them; people do not.
     let organisation = || Some("organisation".to_owned());
-    check(|d| d.kinds[0].fields[1].sensitivity = organisation(), &[("entity.subject.field.name", "TJ-O066")]);
     check(
         |d| {
             d.kinds[0].fields[1].sensitivity = organisation();
-            d.entities[0].fields[0].field.sensitivity = organisation();
+            d.kinds[0].fields[1].freshness = Some("key".into());
         },
         &[],
     );
     check(
         |d| {
             d.kinds[0].fields[1].sensitivity = organisation();
-            d.entities[0].fields[0].field.sensitivity = Some("personal".into());
-            d.kinds[0].fields[1].freshness = Some("key".into());
+            d.entities[0].nature = "other".into();
         },
-        &[("kind.registration.field.name", "TJ-O031")],
+        &[("entity.subject.field.name", "TJ-O066")],
     );
     check(
         |d| d.kinds[0].fields[5].sensitivity = organisation(),

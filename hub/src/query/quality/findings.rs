@@ -272,7 +272,13 @@ impl Searched<'_> {
                     let target = Target::Entities(claim.entity.clone());
                     let is_personal = field.sensitivity == Sensitivity::Personal
                         || masking::is_personal(&self.query.catalogue, &target, &claim.golden);
-                    let sensitivity = if is_personal { Sensitivity::Personal } else { field.sensitivity };
+                    // A golden value is as sensitive as it is where it stands: names of subjects are public.
+                    let entity = self.query.catalogue.entity(&claim.entity);
+                    let stands = entity.and_then(|entity| {
+                        entity.fields.iter().find(|golden| golden.field.id == claim.golden)
+                    });
+                    let own = stands.map_or(field.sensitivity, |golden| golden.field.sensitivity);
+                    let sensitivity = if is_personal { Sensitivity::Personal } else { own };
                     mask(&Field { sensitivity, ..field.clone() }, golden.clone())
                 });
                 finding.says = behind.map(|record| FindingSays {
@@ -290,7 +296,7 @@ impl Searched<'_> {
         };
         let registration = &self.stream.registration;
         let (source, stream) = (registration.source.as_str(), registration.name.as_str());
-        finding.source_key = self.query.masked_key(source, stream, self.kind, &row.key);
+        finding.source_key = self.query.catalogue.masked_key(source, stream, self.kind, &row.key);
         finding.record = Some(row.record);
         let field = finding.field.as_ref().and_then(|id| self.kind.fields.iter().find(|one| one.id == *id));
         finding.value = field.map_or(FieldValue::Null, value_of);

@@ -100,6 +100,7 @@ impl Query {
             .filter(|stream| {
                 let registration = &stream.registration;
                 is_asked(&registration.department)
+                    && self.catalogue.is_configured(registration.source.as_str(), &registration.name)
                     && source.is_none_or(|source| registration.source.as_str() == source)
                     && name.is_none_or(|name| registration.name == name)
             })

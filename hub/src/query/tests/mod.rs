@@ -2,6 +2,8 @@
 
 use crate as hub;
 
+mod configured;
+mod names;
 mod oracle;
 mod postgres;
 mod quality;

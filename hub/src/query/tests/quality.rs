@@ -150,7 +150,7 @@ async fn counts_what_was_put_in(world: World) {
     assert_eq!(amount.set_aside, BTreeMap::from([("TJ-I004".to_owned(), 2)]));
     assert_eq!((amount.columns.as_slice(), amount.is_required), (&["je".to_owned()][..], false));
 
-    // Others: the register says 西安高新NNN公司, penalties say 西安高新N; where the register is silent, the golden name is
+    // Others: the register says 西安高新NNN公司, penalties say 西安高新N店; where the register is silent, the golden name is
     // that of a penalty, and the penalties of one subject say the same.
     let agreement = quality.parts.agreement;
     let stated = standing.len() as u64 + 1;

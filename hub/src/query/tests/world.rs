@@ -215,11 +215,15 @@ pub(crate) fn penalty(n: i64, m: i64) -> Entry {
 }
 
 pub(crate) fn penalty_of(n: i64, m: i64, party: &str, units: i64) -> Entry {
+    penalty_named(n, m, party, units, &format!("西安高新{n}店"))
+}
+
+pub(crate) fn penalty_named(n: i64, m: i64, party: &str, units: i64, name: &str) -> Entry {
     let known = |rest: i64, value: FieldValue| if (n + m) % 5 == rest { FieldValue::Null } else { value };
     let values = vec![
         text(format!("罚〔2025〕{n}-{m}%_\\")),
         text(party),
-        text(format!("西安高新{n}")),
+        text(name),
         known(0, FieldValue::Money { units, currency: "CNY".into() }),
         known(1, FieldValue::Date(day(n + m * 30))),
         text("未按规定公示\u{202e}𠮷"),

@@ -16,7 +16,7 @@ fn field(id: &str, words: &str) -> FieldDraft {
     for word in words.split(' ') {
         match word {
             "key" => draft.freshness = Some("key".to_owned()),
-            "public" | "personal" => draft.sensitivity = Some(word.to_owned()),
+            "public" | "organisation" | "personal" => draft.sensitivity = Some(word.to_owned()),
             "uscc" | "resident_id" => {
                 draft.field_type = "identifier".to_owned();
                 draft.scheme = Some(word.to_owned());
@@ -157,7 +157,7 @@ pub(crate) fn ontology() -> Ontology {
         vec![
             field("number", "text key public"),
             field("party_code", "uscc key"),
-            field("party_name", "text"),
+            field("party_name", "text key organisation"),
             field("amount", "money key"),
             field("decided_on", "date key"),
             field("reason", "text"),

@@ -1,6 +1,6 @@
 //! What the ontology says about roles and golden fields, by the store's numbers: looked up for every record.
 
-use crate::ontology::{EntityKind, EntityNature, GoldenSource, Ontology};
+use crate::ontology::{EntityKind, EntityNature, Field, GoldenField, GoldenSource, Ontology, Sensitivity};
 use crate::store::layout::Layout;
 
 /// A role of a kind.
@@ -33,6 +33,8 @@ pub(crate) struct GoldenFrom {
     pub(crate) field: usize,
     /// Index of the field that tells which record is the newest.
     pub(crate) latest_by: Option<usize>,
+    /// Names of people may stand there, and the golden field is public: only names of organisations are taken.
+    pub(crate) takes_organisations_only: bool,
 }
 
 /// Roles by kind, golden fields by entity kind, in the ontology's order.
@@ -53,14 +55,21 @@ impl Facts {
                     .any(|field| field.from.iter().any(|from| from.kind == kind && from.role == role))
             })
         };
-        let golden_from = |from: &GoldenSource| {
+        let golden_from = |golden: &Field, from: &GoldenSource| {
             let kind = ontology.kinds.iter().position(|kind| kind.id == from.kind)?;
-            let role = ontology.kinds.get(kind)?.roles.iter().position(|role| role.id == from.role)?;
+            let known = ontology.kinds.get(kind)?;
+            let role = known.roles.iter().position(|role| role.id == from.role)?;
             let role = *layout.roles.get(kind)?.get(role)?;
-            Some(GoldenFrom { kind, role, field: from.field, latest_by: from.latest_by })
+            let takes_organisations_only = !golden.sensitivity.is_of_people()
+                && known.fields.get(from.field)?.sensitivity == Sensitivity::Organisation;
+            let (field, latest_by) = (from.field, from.latest_by);
+            Some(GoldenFrom { kind, role, field, latest_by, takes_organisations_only })
         };
         let of_entity = |entity: &EntityKind| -> Vec<Vec<GoldenFrom>> {
-            entity.fields.iter().map(|field| field.from.iter().filter_map(golden_from).collect()).collect()
+            let of_field = |golden: &GoldenField| {
+                golden.from.iter().filter_map(|from| golden_from(&golden.field, from)).collect()
+            };
+            entity.fields.iter().map(of_field).collect()
         };
         let golden = ontology.entities.iter().map(of_entity).collect();
         let kinds = ontology

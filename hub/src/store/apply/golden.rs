@@ -1,4 +1,6 @@
 //! Golden rows: for each entity the value of the first record, by declared precedence, that has one.
+//!
+//! Invariant: what is public takes no name of a person from a field in which such names may stand.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -286,7 +288,11 @@ fn choose<'v>(fields: &[Vec<GoldenFrom>], contributions: &[Contribution<'v>]) ->
 }
 
 fn best<'v>(from: GoldenFrom, contributions: &[Contribution<'v>]) -> Option<(&'v FieldValue, RecordId)> {
-    let value = |one: &Contribution<'v>| one.values.fields.get(from.field).filter(|value| !value.is_null());
+    let is_organisation =
+        |value: &FieldValue| matches!(value, FieldValue::Text(name) if codes::is_organisation_name(name));
+    let is_taken =
+        |value: &FieldValue| !value.is_null() && (!from.takes_organisations_only || is_organisation(value));
+    let value = |one: &Contribution<'v>| one.values.fields.get(from.field).filter(|value| is_taken(value));
     let speaks =
         |one: &&Contribution<'v>| one.kind == from.kind && one.role == from.role && value(one).is_some();
     let latest = |one: &Contribution<'v>| from.latest_by.and_then(|field| one.values.fields.get(field));

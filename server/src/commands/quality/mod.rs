@@ -18,7 +18,7 @@ use hub::query::{Asker, Query, QueryError};
 use messages::{Lang, Message};
 use serde_json::{Value, json};
 
-use super::pull;
+use super::{pull, retire};
 use crate::app::{App, Failed};
 use crate::cli::{Findings, Invocation, Quality};
 use crate::exit::Exit;
@@ -44,7 +44,8 @@ pub(crate) async fn run(invocation: &Invocation, app: &App, what: &Quality) -> R
     if let Some(path) = &what.xlsx {
         may_write(app.lang, path, what.is_forced)?;
     }
-    let query = app.patient_query(app.reading_store().await?, PATIENCE).await?;
+    let store = app.reading_store().await?;
+    let query = app.patient_query(store.clone(), PATIENCE).await?;
     if let Some(findings) = &what.findings {
         return list(invocation, app, &query, what, findings).await;
     }
@@ -58,6 +59,10 @@ pub(crate) async fn run(invocation: &Invocation, app: &App, what: &Quality) -> R
             table(&departments, app);
             if what.stream.is_some() {
                 fields(&departments, app.lang);
+            }
+            if what.source.is_none() && what.department.is_none() {
+                let counts = store.counts().await.map_err(|error| Failed::store(app.lang, &error))?;
+                retire::tell(app, &retire::left(app, &counts));
             }
         }
     }
