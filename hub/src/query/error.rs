@@ -147,7 +147,7 @@ impl QueryError {
     pub fn message(&self) -> Message {
         match self {
             QueryError::NotFound { what, name } => {
-                Message::new("TJ-Q001").with("what", what).with("name", name)
+                Message::new("TJ-Q001").with("what", messages::noun(what)).with("name", name)
             }
             QueryError::Personal { field } => Message::new("TJ-Q002").with("field", field),
             QueryError::NotKey { field } => Message::new("TJ-Q003").with("field", field),
