@@ -30,7 +30,7 @@ struct Arguments {
     #[command(subcommand)]
     action: Option<Action>,
     /// 市场主体数，默认 143000，或目录里已有的 (market subjects; 143000, or as in the directory)
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     subjects: Option<u64>,
     /// 数据目录 (where everything is kept)
     #[arg(long, default_value = "demo-data", global = true)]
@@ -58,8 +58,8 @@ struct Arguments {
     #[arg(long)]
     scored: bool,
     /// 改变一种瑕疵的比率，百万分之几，可重复 (rate of a hazard in parts per million), as registry.code_check=2000
-    #[arg(long, value_name = "NAME=PPM")]
-    hazard: Vec<String>,
+    #[arg(long, value_name = "NAME=PPM", value_parser = rate)]
+    hazard: Vec<(String, u32)>,
     /// 界面语言 (language)
     #[arg(long, default_value = "zh", global = true)]
     lang: String,
@@ -215,13 +215,20 @@ fn interval(truth: &Truth) -> u64 {
     if truth.subjects <= 20_000 { 10 } else { 60 }
 }
 
-fn asked(arguments: &Arguments) -> anyhow::Result<existing::Asked> {
-    let mut hazards = Vec::new();
-    for hazard in &arguments.hazard {
-        let (name, ppm) = hazard.split_once('=').context("a hazard is given as NAME=PPM")?;
-        let ppm = ppm.parse().with_context(|| format!("`{ppm}` is no number of parts per million"))?;
-        hazards.push((name.to_owned(), ppm));
+/// A rate of a hazard that there is.
+fn rate(text: &str) -> Result<(String, u32), String> {
+    let (name, ppm) = text.split_once('=').ok_or("写成 名称=百万分之几 (write it as NAME=PPM)")?;
+    if !demo::world::CATALOGUE.iter().any(|(known, _, _)| *known == name) {
+        return Err(
+            "没有这种瑕疵，demo hazards 列出全部 (no such hazard; demo hazards lists them)".to_owned()
+        );
     }
+    let ppm = ppm.parse().ok().filter(|ppm| *ppm <= 1_000_000);
+    let ppm = ppm.ok_or("百万分之几应是 0 到 1000000 的整数 (parts per million: 0 to 1000000)")?;
+    Ok((name.to_owned(), ppm))
+}
+
+fn asked(arguments: &Arguments) -> anyhow::Result<existing::Asked> {
     let registrations = match &arguments.registrations {
         Some(path) => Some(registrations::read(path)?.len() as u64),
         None => None,
@@ -230,7 +237,7 @@ fn asked(arguments: &Arguments) -> anyhow::Result<existing::Asked> {
         subjects: arguments.subjects,
         seed: arguments.seed,
         registrations,
-        hazards,
+        hazards: arguments.hazard.clone(),
         has_servers: arguments.servers,
     })
 }

@@ -26,8 +26,7 @@ impl Refusal {
         Refusal::new(code, StatusCode::BAD_REQUEST, Message::new(text).with("limit", limit))
     }
 
-    pub(crate) fn bad_request(detail: &str) -> Refusal {
-        let detail = crate::text::shortened(detail);
+    pub(crate) fn bad_request(detail: &Message) -> Refusal {
         Refusal::new("BAD_REQUEST", StatusCode::BAD_REQUEST, Message::new("TJ-Q020").with("detail", detail))
     }
 

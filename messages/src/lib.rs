@@ -4,6 +4,7 @@
 //! Invariant: knows nothing but texts.
 
 mod lang;
+mod nested;
 mod texts;
 
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod tests;
 use std::fmt;
 
 pub use lang::{Lang, UnknownLang};
+pub use nested::noun;
 pub use texts::{all_codes, places, render, text};
 
 /// What is to be said: a code (`TJ-C012`) and the values to fill in.

@@ -5,7 +5,7 @@ use std::{
     sync::OnceLock,
 };
 
-use crate::{Lang, Message};
+use crate::{Lang, Message, nested};
 
 /// Area by area; a new area is one line here and one file in `texts/`.
 pub(crate) const AREAS: &[(&str, &str)] = &[
@@ -86,15 +86,27 @@ pub fn places(text: &str) -> BTreeSet<&str> {
 /// both are faults of ours, and are better seen than hidden.
 #[must_use]
 pub fn render(message: &Message, lang: Lang) -> String {
-    let Some(text) = text(message.code, lang) else {
+    if text(message.code, lang).is_none() {
         return unknown(message, lang);
-    };
-    let mut out = String::with_capacity(text.len() + 32);
-    for piece in pieces(text) {
+    }
+    let mut out = String::with_capacity(128);
+    fill(message.code, lang, 0, &message.args, &mut out);
+    out
+}
+
+/// Writes the text of a code with its places filled; nothing for an unknown code.
+pub(crate) fn fill<N: AsRef<str>>(
+    code: &str,
+    lang: Lang,
+    depth: usize,
+    args: &[(N, String)],
+    out: &mut String,
+) {
+    for piece in pieces(text(code, lang).unwrap_or_default()) {
         match piece {
             Piece::Plain(plain) => out.push_str(plain),
-            Piece::Place(name) => match message.args.iter().find(|(arg, _)| *arg == name) {
-                Some((_, value)) => out.push_str(value),
+            Piece::Place(name) => match args.iter().find(|(arg, _)| arg.as_ref() == name) {
+                Some((_, value)) => nested::said(value, lang, depth, out),
                 None => {
                     out.push('{');
                     out.push_str(name);
@@ -103,7 +115,6 @@ pub fn render(message: &Message, lang: Lang) -> String {
             },
         }
     }
-    out
 }
 
 fn unknown(message: &Message, lang: Lang) -> String {

@@ -32,6 +32,10 @@ pub(crate) struct App {
     pub(crate) lang: Lang,
 }
 
+/// A server that restarts is back within this; then it is given up.
+const RESTS: [Duration; 4] =
+    [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4), Duration::from_secs(8)];
+
 /// Why a command cannot go on: what to say, and how to end.
 #[derive(Debug)]
 pub(crate) struct Failed {
@@ -142,6 +146,14 @@ impl App {
             .flat_map(|source| source.streams.iter().map(|stream| (source.id.as_str(), stream.name.as_str())))
     }
 
+    /// Where the store is, for people: a path or a server.
+    pub(crate) fn store_place(&self) -> String {
+        match &self.config.hub.store {
+            StoreDraft::Sqlite { path } => path.display().to_string(),
+            StoreDraft::Postgres { .. } => "PostgreSQL".to_owned(),
+        }
+    }
+
     /// How the store is reached.
     fn store_options(&self) -> StoreOptions {
         let place = match &self.config.hub.store {
@@ -176,9 +188,26 @@ impl App {
     }
 
     async fn open(&self, options: StoreOptions) -> Result<Store, Failed> {
-        Store::open(options, self.ontology.clone(), self.clock.clone())
-            .await
-            .map_err(|error| Failed::store(self.lang, &error))
+        let mut rests = match options.place {
+            StorePlace::Postgres { .. } => RESTS.iter(),
+            StorePlace::Sqlite { .. } => [].iter(),
+        };
+        loop {
+            let opened = Store::open(options.clone(), self.ontology.clone(), self.clock.clone()).await;
+            let Err(error) = opened else { return opened.map_err(|error| Failed::store(self.lang, &error)) };
+            match rests.next().filter(|_| matches!(error.retry(), contract::Retry::After(_))) {
+                Some(rest) => {
+                    let again = Message::new("TJ-V261").with("seconds", rest.as_secs());
+                    output::error(&format!(
+                        "{} {}",
+                        error.message().render(self.lang),
+                        again.render(self.lang)
+                    ));
+                    tokio::time::sleep(*rest).await;
+                }
+                None => return Err(Failed::store(self.lang, &error)),
+            }
+        }
     }
 
     /// The read path over a store.
@@ -216,6 +245,37 @@ impl App {
             };
             catalogue.with_stream(mapping.source().as_str(), &mapping.stream().to_string(), note)
         })
+    }
+
+    /// A department for people: its name, and its id, which commands take.
+    pub(crate) fn department_label(&self, id: &str) -> String {
+        let department = self.config.departments.iter().find(|department| department.id == id);
+        let name = department.map(|department| match self.lang {
+            Lang::Zh => department.name_zh.as_str(),
+            Lang::En => department.name_en.as_str(),
+        });
+        match name.filter(|name| !name.is_empty()) {
+            Some(name) => Message::new("TJ-V260").with("label", name).with("id", id).render(self.lang),
+            None => id.to_owned(),
+        }
+    }
+
+    /// A kind of records for people; its id where the configuration knows it no more.
+    pub(crate) fn kind_label(&self, id: &str) -> String {
+        self.ontology.kind(id).map_or_else(|| id.to_owned(), |kind| self.said(&kind.label, id))
+    }
+
+    /// The same of a kind of entities.
+    pub(crate) fn entity_label(&self, id: &str) -> String {
+        self.ontology.entity(id).map_or_else(|| id.to_owned(), |entity| self.said(&entity.label, id))
+    }
+
+    fn said(&self, label: &Label, id: &str) -> String {
+        let text = match self.lang {
+            Lang::Zh => &label.zh,
+            Lang::En => &label.en,
+        };
+        if text.is_empty() { id.to_owned() } else { text.clone() }
     }
 
     /// The callers' keys.

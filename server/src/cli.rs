@@ -150,6 +150,10 @@ pub(crate) fn language(words: &[OsString]) -> Lang {
 
 /// The whole command line in one language.
 pub(crate) fn command(lang: Lang) -> Command {
+    draw::cli::help::framed(worded(lang), lang)
+}
+
+fn worded(lang: Lang) -> Command {
     let t = |zh: &'static str, en: &'static str| match lang {
         Lang::Zh => zh,
         Lang::En => en,
@@ -189,7 +193,7 @@ pub(crate) fn command(lang: Lang) -> Command {
         .subcommand(Command::new("pull").about(t("把各来源读一遍后退出", "Reads the sources once and leaves")).arg(source()).arg(stream().requires("source")))
         .subcommand(Command::new("check").about(t("检查整个配置，并试连每个来源：能否连接、能否读、是否能写、用什么方式读、这种方式看不到什么", "Judges the whole configuration and tries each source: connect, read, write, how it will be read and what that cannot see")).arg(source()).arg(Arg::new("offline").long("offline").action(ArgAction::SetTrue).help(t("只看配置，不连接来源", "The configuration only; connects to nothing"))))
         .subcommand(Command::new("discover").about(t("看一个来源里有什么，并建议映射：每一行都附理由，供人核对后写进 departments/", "Looks at what a source holds and proposes mappings, each line with its reason, for a person to judge and put into departments/")).arg(Arg::new("from").required(true).value_name("SOURCE").help(t("已写好连接的来源", "A source whose connection is configured"))).arg(stream()).arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help(t("也看已经配置的表", "Streams that are configured already, too"))))
-        .subcommand(Command::new("status").about(t("各来源、各表的进度与记名情况", "Progress of every stream, and the states of matching (记名)")).arg(source()).arg(department()))
+        .subcommand(Command::new("status").about(t("各来源、各表的进度与记名情况", "Progress of every stream, and the states of matching")).arg(source()).arg(department()))
         .subcommand(quality_command(lang).arg(department()).arg(source()).arg(stream().requires("source")))
         .subcommand(
             Command::new("dead-letters")
@@ -359,5 +363,35 @@ fn keys(matches: &ArgMatches) -> Keys {
         "create" => Keys::Create { department: of("department"), role: of("role"), label: of("label") },
         "revoke" => Keys::Revoke { id: of("id") },
         _ => Keys::List,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn helps(command: &mut Command, out: &mut Vec<String>) {
+        out.push(command.render_long_help().to_string());
+        command.get_subcommands_mut().for_each(|inner| helps(inner, out));
+    }
+
+    #[test]
+    fn help_is_in_one_language() {
+        let [mut chinese, mut english] = [Vec::new(), Vec::new()];
+        helps(&mut command(Lang::Zh), &mut chinese);
+        helps(&mut command(Lang::En), &mut english);
+        assert!(chinese.len() > 30);
+        for help in chinese {
+            for word in
+                ["Usage", "Options", "Commands", "Arguments", "Print", "possible", "default:", "OPTIONS"]
+            {
+                assert!(!help.contains(word), "{word}: {help}");
+            }
+        }
+        for help in english {
+            assert!(!help.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{help}");
+        }
+        command(Lang::Zh).debug_assert();
+        command(Lang::En).debug_assert();
     }
 }

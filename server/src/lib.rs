@@ -20,6 +20,17 @@ pub use exit::Exit;
 
 use std::ffi::OsString;
 
+/// A file that may not grow any more (`ulimit -f`) is a failure of the write, which is told and mended, and no end of
+/// the program: a signal that somebody takes does not end it.
+fn fail_instead_of_ending() {
+    use tokio::signal::unix::{SignalKind, signal};
+    /// SIGXFSZ, on every system this is built for.
+    const FILE_TOO_LARGE: i32 = 25;
+    if let Err(error) = signal(SignalKind::from_raw(FILE_TOO_LARGE)) {
+        tracing::debug!(%error, "the signal of files that are too large is not taken");
+    }
+}
+
 /// Prints what is wrong with another program's words, in the language they ask for, or the help they ask for.
 pub fn misused(error: &clap::Error, words: impl IntoIterator<Item = OsString>) -> Exit {
     cli::misused(error, cli::language(&words.into_iter().collect::<Vec<_>>()))
@@ -45,5 +56,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
             return Exit::Failure;
         }
     };
-    runtime.block_on(commands::run(invocation))
+    runtime.block_on(async {
+        fail_instead_of_ending();
+        commands::run(invocation).await
+    })
 }

@@ -32,10 +32,19 @@ pub(crate) fn local(at: Timestamp, zone: &str) -> String {
     }
 }
 
+/// Columns of the screen; `None` where nobody looks on. `COLUMNS` says otherwise.
+pub(crate) fn width() -> Option<u16> {
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    said.or_else(|| comfy_table::Table::new().width())
+}
+
 /// A table with a header.
 pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>) {
     let mut table = comfy_table::Table::new();
     table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
+    if let Some(width) = width() {
+        table.set_width(width);
+    }
     table.set_header(header.iter().copied());
     for row in rows {
         table.add_row(row);

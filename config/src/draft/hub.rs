@@ -76,6 +76,10 @@ pub struct LimitsDraft {
     pub concurrent_per_key: u32,
     /// Readings of the store at a time for one key; further ones wait. Default 2.
     pub readings_per_key: u32,
+    /// Connections at a time; further ones are refused. Default 512.
+    pub connections: u32,
+    /// Of these, of one address. Default 256.
+    pub connections_per_address: u32,
 }
 
 /// `[ingest]`.

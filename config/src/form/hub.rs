@@ -138,6 +138,8 @@ fn limits(server: &mut Table<'_>) -> LimitsDraft {
         concurrent: table.integer_or("concurrent", 1, 100_000, 64),
         concurrent_per_key: table.integer_or("concurrent_per_key", 1, 100_000, 16),
         readings_per_key: table.integer_or("readings_per_key", 1, 1_000, 2),
+        connections: table.integer_or("connections", 1, 100_000, 512),
+        connections_per_address: table.integer_or("connections_per_address", 1, 100_000, 256),
     };
     table.finish();
     limits

@@ -77,7 +77,7 @@ impl Digest {
 /// Why a row has no usable key. Never a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unkeyed {
-    /// A key column says nothing that can be a key: which and why.
+    /// A key column says nothing that can be a key: which and why, a message as an argument is written.
     NoKey(String),
     /// A line of a file has not as many cells as the header, so which cell belongs to which column is not known.
     Width {

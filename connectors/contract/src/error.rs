@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use messages::Message;
+
 use crate::StreamName;
 
 /// Whether and when to try again.
@@ -74,7 +76,7 @@ pub enum ReadError {
     /// Bytes that are no row, a file that is no table.
     #[error("malformed: {words}")]
     Malformed {
-        /// What and where (file, line).
+        /// What and where (file, line); a message as an argument is written, where there is a text for it.
         words: String,
     },
     /// A quotation mark of a file is not closed: which rows it swallowed nobody knows.
@@ -97,6 +99,12 @@ impl ReadError {
     /// A malformed row or file.
     pub fn malformed(words: impl Into<String>) -> ReadError {
         ReadError::Malformed { words: words.into() }
+    }
+
+    /// A file that is no table, said by a text of `messages`.
+    #[must_use]
+    pub fn no_table(message: &Message) -> ReadError {
+        ReadError::Malformed { words: message.to_string() }
     }
 
     /// Whether to try again.

@@ -1,5 +1,9 @@
 //! What connectors say of a source to people: codes of `messages`, one function each.
 
+use std::fmt::Display;
+
+use messages::Message;
+
 use crate::{Finding, Note, ReadError, Refusal, Severity};
 
 fn note(code: &'static str, args: &[(&'static str, &str)]) -> Note {
@@ -187,6 +191,42 @@ pub fn failure(error: &ReadError) -> Finding {
         ReadError::Unsupported { what } => note("TJ-S014", &[("words", what)]),
     };
     finding(Severity::Error, note)
+}
+
+/// The stream has no key: why a row has none.
+#[must_use]
+pub fn key_missing() -> String {
+    Message::new("TJ-S248").to_string()
+}
+
+/// A key column of the row is NULL.
+#[must_use]
+pub fn key_null(column: &str) -> String {
+    Message::new("TJ-S244").with("column", column).to_string()
+}
+
+/// A key column of the row is no text.
+#[must_use]
+pub fn key_no_text(column: &str) -> String {
+    Message::new("TJ-S245").with("column", column).to_string()
+}
+
+/// A key column of the row is too large.
+#[must_use]
+pub fn key_too_large(column: &str) -> String {
+    Message::new("TJ-S246").with("column", column).to_string()
+}
+
+/// A key column of the row holds no value.
+#[must_use]
+pub fn key_no_value(column: &str) -> String {
+    Message::new("TJ-S247").with("column", column).to_string()
+}
+
+/// Where in a file something is.
+#[must_use]
+pub fn at_line(file: &str, line: u64, why: impl Display) -> String {
+    Message::new("TJ-S243").with("file", file).with("line", line).with("why", why).to_string()
 }
 
 fn finding(severity: Severity, note: Note) -> Finding {

@@ -2,7 +2,8 @@
 //!
 //! The right to write is not asked about: asking would be writing.
 
-use contract::{ChangeMode, Check, ReadError, StreamName, notes};
+use contract::{ChangeMode, Check, Finding, ReadError, Severity, StreamName, notes};
+use messages::Message;
 
 use crate::Options;
 use crate::folder;
@@ -34,6 +35,15 @@ fn fill(options: &Options, job: &Job, streams: &[StreamName], check: &mut Check)
                 for (file, header) in &table.files {
                     let charset = header.charset.map(|charset| notes::charset_found(&file.name, charset));
                     check.findings.extend(charset);
+                    // Where it is read, the reading says so; where it is not, it may be meant to be.
+                    let doubled = header
+                        .renamed
+                        .iter()
+                        .filter(|(place, _)| header.doubled.iter().any(|(_, _, second)| second == place));
+                    check.findings.extend(doubled.map(|(place, name)| Finding {
+                        severity: Severity::Warning,
+                        note: notes::header_renamed(*place, name),
+                    }));
                 }
                 check.findings.push(notes::read_by_diff(&stream.to_string()));
                 check.modes.push((stream.clone(), ChangeMode::Diff));
@@ -46,8 +56,7 @@ fn fill(options: &Options, job: &Job, streams: &[StreamName], check: &mut Check)
 
 fn one(options: &Options, job: &Job, stream: &StreamName) -> Result<Table, ReadError> {
     if Pattern::of(stream).is_none() {
-        let words = format!("`{stream}` names no files: write pattern.csv or pattern.xlsx[.sheet]");
-        return Err(ReadError::malformed(words));
+        return Err(ReadError::no_table(&Message::new("TJ-S242").with("stream", stream)));
     }
     let table = Table::of(options, job, stream)?;
     // A column that only some of the files have would stop a reading that asks for it.

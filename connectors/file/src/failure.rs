@@ -4,10 +4,11 @@ use std::fmt::Display;
 use std::io::{Error, ErrorKind};
 
 use contract::{ReadError, Refusal};
+use messages::Message;
 
 /// A file or folder that could not be opened or read.
 pub(crate) fn io(what: impl Display, error: &Error) -> ReadError {
-    let words = format!("`{what}`: {error}");
+    let words = said(what, error);
     if error.kind() == ErrorKind::PermissionDenied {
         return ReadError::Refused { refusal: Refusal::Right, words };
     }
@@ -20,11 +21,22 @@ pub(crate) fn io(what: impl Display, error: &Error) -> ReadError {
 
 /// The folder itself.
 pub(crate) fn folder(what: impl Display, error: &Error) -> ReadError {
-    let words = format!("folder `{what}`: {error}");
+    let words = said(what, error);
     if error.kind() == ErrorKind::PermissionDenied {
         return ReadError::Refused { refusal: Refusal::Right, words };
     }
     ReadError::Connect { words }
+}
+
+/// What the system says of a file or folder, in the reader's language where it says so often.
+fn said(what: impl Display, error: &Error) -> String {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the rest is said in the system's words")]
+    let why = match error.kind() {
+        ErrorKind::NotFound => Message::new("TJ-S249").to_string(),
+        ErrorKind::PermissionDenied => Message::new("TJ-S250").to_string(),
+        _ => error.to_string(),
+    };
+    Message::new("TJ-S251").with("file", what).with("why", why).to_string()
 }
 
 /// A file that is being written.

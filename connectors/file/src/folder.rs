@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use contract::ReadError;
+use messages::Message;
 
 use crate::name::Pattern;
 use crate::{Options, Take, failure};
@@ -32,7 +33,7 @@ impl DataFile {
         if now.len() == self.n_bytes && now.modified().ok() == self.changed {
             return Ok(());
         }
-        Err(failure::unfinished(format!("file `{}` was changed while it was read", self.name)))
+        Err(failure::unfinished(Message::new("TJ-S252").with("file", &self.name).to_string()))
     }
 
     /// Complains if the file was changed less than this ago. A time in the future is not held against it.
@@ -43,12 +44,8 @@ impl DataFile {
         let age = self.changed.and_then(|changed| changed.elapsed().ok());
         match age {
             Some(age) if age < settle => {
-                let words = format!(
-                    "file `{}` was changed {} s ago and may not be finished",
-                    self.name,
-                    age.as_secs()
-                );
-                Err(failure::unfinished(words))
+                let message = Message::new("TJ-S257").with("file", &self.name);
+                Err(failure::unfinished(message.with("seconds", age.as_secs()).to_string()))
             }
             Some(_) | None => Ok(()),
         }
@@ -100,8 +97,7 @@ fn listed(folder: &Path) -> Result<Vec<Listed>, ReadError> {
         } else if metadata.is_symlink() {
             linked(folder, entry.path(), &name)
         } else {
-            let what = if metadata.is_dir() { "a folder" } else { "a pipe, socket or device" };
-            Err(format!("`{name}` is {what}, not a file: put the file back in its place"))
+            Err(Message::new("TJ-S259").with("file", &name).to_string())
         };
         all.push(Listed { name, file });
     }
@@ -111,18 +107,14 @@ fn listed(folder: &Path) -> Result<Vec<Listed>, ReadError> {
 
 /// The file a link leads to, if it lies inside the folder: who may drop a file must not choose what else is read.
 fn linked(folder: &Path, link: PathBuf, name: &str) -> Result<DataFile, String> {
-    let target = link
-        .canonicalize()
-        .map_err(|_| format!("the link `{name}` leads nowhere: put the file back in its place"))?;
+    let target = link.canonicalize().map_err(|_| Message::new("TJ-S260").with("file", name).to_string())?;
     let is_inside = folder.canonicalize().is_ok_and(|folder| target.starts_with(folder));
     if !is_inside {
-        return Err(format!("the link `{name}` leads out of the folder: put the file itself in its place"));
+        return Err(Message::new("TJ-S261").with("file", name).to_string());
     }
     match target.metadata() {
         Ok(metadata) if metadata.is_file() => Ok(file_of(target, name, &metadata)),
-        Ok(_) | Err(_) => {
-            Err(format!("the link `{name}` does not lead to a file: put the file itself in its place"))
-        }
+        Ok(_) | Err(_) => Err(Message::new("TJ-S260").with("file", name).to_string()),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use bytes::BytesMut;
 use contract::cells::put_cell;
-use contract::{Digest, ReadError, SourceKey, Unkeyed};
+use contract::{Digest, ReadError, SourceKey, Unkeyed, notes};
+use messages::Message;
 
 use crate::Options;
 use crate::folder::DataFile;
@@ -33,9 +34,7 @@ impl<'a> RowMaker<'a> {
     ) -> Result<RowMaker<'a>, ReadError> {
         let place = |name: &String| {
             header.names.iter().position(|other| other == name).ok_or_else(|| {
-                let words =
-                    format!("file `{}` has no column `{name}`, other files of the stream have it", data.name);
-                ReadError::malformed(words)
+                ReadError::no_table(&Message::new("TJ-S240").with("file", &data.name).with("column", name))
             })
         };
         Ok(RowMaker {
@@ -66,10 +65,9 @@ impl<'a> RowMaker<'a> {
             });
         }
         if self.key.is_empty() {
-            return Err(Unkeyed::NoKey("the stream has no key".to_owned()));
+            return Err(Unkeyed::NoKey(notes::key_missing()));
         }
-        self.key(record)
-            .map_err(|why| Unkeyed::NoKey(format!("{why} (file `{}` line {})", self.file, record.line())))
+        self.key(record).map_err(|why| Unkeyed::NoKey(notes::at_line(self.file, record.line(), why)))
     }
 
     /// The canonical bytes of the row made last.
@@ -90,15 +88,15 @@ impl<'a> RowMaker<'a> {
         let mut parts: Vec<&str> = Vec::with_capacity(cells.len());
         for (cell, (_, name)) in cells.iter().zip(&self.key) {
             let part = match cell {
-                Cell::Empty => Err("is NULL"),
-                Cell::Bad(_) => Err("is not valid text"),
-                Cell::Typed("error" | "range", _) => Err("holds no value"),
+                Cell::Empty => Err(notes::key_null(name)),
+                Cell::Bad(_) => Err(notes::key_no_text(name)),
+                Cell::Typed("error" | "range", _) => Err(notes::key_no_value(name)),
                 Cell::Text(text) | Cell::Typed(_, text) if text.len() > self.max_cell_bytes => {
-                    Err("is too large")
+                    Err(notes::key_too_large(name))
                 }
                 Cell::Text(text) | Cell::Typed(_, text) => Ok(text.as_ref()),
             };
-            parts.push(part.map_err(|why| format!("key column `{name}` {why}"))?);
+            parts.push(part?);
         }
         Ok(SourceKey::of(parts))
     }

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use contract::{ReadError, SourceKey, Unkeyed};
+use messages::Message;
 
 use crate::Options;
 use crate::folder::DataFile;
@@ -75,8 +76,8 @@ struct Rows<'a, F> {
 impl<F: FnMut(Result<SourceKey, Unkeyed>, &[u8]) -> Result<(), ReadError>> Reads for Rows<'_, F> {
     fn header(&mut self, header: Header) -> Result<ControlFlow<()>, ReadError> {
         if header.names != self.header.names {
-            let words = format!("the header of file `{}` was changed while it was read", self.data.name);
-            return Err(crate::failure::unfinished(words));
+            let message = Message::new("TJ-S252").with("file", &self.data.name);
+            return Err(crate::failure::unfinished(message.to_string()));
         }
         Ok(ControlFlow::Continue(()))
     }
@@ -86,13 +87,8 @@ impl<F: FnMut(Result<SourceKey, Unkeyed>, &[u8]) -> Result<(), ReadError>> Reads
             return Err(text::not_declared(&self.data.name, record.line()));
         }
         if record.n_bytes() > MAX_ROW_BYTES {
-            let words = format!(
-                "file `{}` line {}: a row of more than {} MiB",
-                self.data.name,
-                record.line(),
-                MAX_ROW_BYTES >> 20
-            );
-            return Err(ReadError::malformed(words));
+            let message = Message::new("TJ-S239").with("file", &self.data.name).with("line", record.line());
+            return Err(ReadError::no_table(&message.with("size", MAX_ROW_BYTES >> 20)));
         }
         self.n_rows += 1;
         let key = self.maker.make(record);

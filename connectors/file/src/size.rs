@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 
 use contract::ReadError;
+use messages::Message;
 use zip::ZipArchive;
 
 use crate::failure;
@@ -28,12 +29,12 @@ pub(crate) fn is_bounded(file: &DataFile, max_sheet_bytes: u64, job: &Job) -> Re
     let mut start = [0; 2];
     let is_zip = opened.read_exact(&mut start).is_ok() && start == *b"PK";
     if !is_zip {
-        return Err(no_workbook(file, &"it does not begin as one"));
+        return Err(no_workbook(file, &Message::new("TJ-S254")));
     }
     let mut archive = ZipArchive::new(BufReader::new(opened)).map_err(|error| no_workbook(file, &error))?;
     if archive.len() > MAX_PARTS {
-        let words = format!("file `{}` has {} parts, more than {MAX_PARTS}", file.name, archive.len());
-        return Err(ReadError::malformed(words));
+        let why = Message::new("TJ-S256").with("found", archive.len()).with("n", MAX_PARTS);
+        return Err(no_workbook(file, &why));
     }
     let mut n_rows = 0;
     let mut left_shared = MAX_SHARED;
@@ -62,7 +63,7 @@ fn count(
     file: &DataFile,
     job: &Job,
 ) -> Result<(u64, u64), ReadError> {
-    let bad = |what: &str| ReadError::malformed(format!("file `{}`: part `{name}` {what}", file.name));
+    let too_large = || no_workbook(file, &Message::new("TJ-S255").with("part", name));
     let mut part = part;
     let mut n_bytes = 0;
     let mut measure = Measure::new();
@@ -75,17 +76,15 @@ fn count(
         }
         n_bytes += n as u64;
         if n_bytes > max {
-            return Err(bad(&format!("is larger than {} MiB when unpacked", max >> 20)));
+            return Err(too_large());
         }
         if n_bytes > SMALL && n_bytes > packed.saturating_mul(MAX_RATIO) {
-            return Err(bad(&format!(
-                "unpacks to more than {MAX_RATIO} times its size: it is made to fill memory"
-            )));
+            return Err(too_large());
         }
-        measure.take(to.get(..n).unwrap_or_default()).map_err(|what| bad(&what))?;
+        measure.take(to.get(..n).unwrap_or_default()).map_err(|what| no_workbook(file, &what))?;
     }
 }
 
 fn no_workbook(file: &DataFile, error: &dyn std::fmt::Display) -> ReadError {
-    ReadError::malformed(format!("file `{}` is no workbook: {error}", file.name))
+    ReadError::no_table(&Message::new("TJ-S235").with("file", &file.name).with("words", error))
 }

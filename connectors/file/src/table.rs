@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use contract::{Column, ColumnType, Part, Projection, ReadError, StreamName, StreamSchema, notes};
+use messages::Message;
 
 use crate::folder::{self, DataFile};
 use crate::name::{Format, Pattern};
@@ -25,6 +26,8 @@ pub(crate) struct Header {
     pub(crate) names: Vec<String>,
     /// Places (from 1) and given names of those whose header was empty or stood before already.
     pub(crate) renamed: Vec<(usize, String)>,
+    /// Names that stand twice, and at which places (from 1).
+    pub(crate) doubled: Vec<(String, usize, usize)>,
     /// What a text file is in.
     pub(crate) charset: Option<&'static str>,
     /// Rows, as the file itself says or a look at its beginning suggests.
@@ -35,13 +38,18 @@ impl Header {
     /// Of the texts of its cells.
     pub(crate) fn of(texts: Vec<String>, file: &str) -> Result<Header, ReadError> {
         if texts.len() > MAX_COLUMNS {
-            let words = format!("file `{file}` has {} columns, more than {MAX_COLUMNS}", texts.len());
-            return Err(ReadError::malformed(words));
+            let message = Message::new("TJ-S238").with("file", file).with("found", texts.len());
+            return Err(ReadError::no_table(&message.with("n", MAX_COLUMNS)));
         }
         let mut taken: HashSet<String> = texts.iter().cloned().collect();
         let mut seen = HashSet::new();
         let mut header = Header::default();
         for (index, text) in texts.into_iter().enumerate() {
+            if let Some(first) = header.names.iter().position(|name| *name == text)
+                && seen.contains(&text)
+            {
+                header.doubled.push((text.clone(), first + 1, index + 1));
+            }
             if !text.is_empty() && seen.insert(text.clone()) {
                 header.names.push(text);
                 continue;
@@ -109,7 +117,7 @@ impl Table {
         names.filter(|name| seen.insert(*name)).collect()
     }
 
-    /// The columns asked for; each must be in some file. One that is not in every file is found while reading.
+    /// The columns asked for; each must be in some file, and no name of one may stand twice in a header. One that is not in every file is found while reading.
     pub(crate) fn wanted(
         &self,
         key: &[String],
@@ -125,7 +133,25 @@ impl Table {
         if let Some(column) = asked.iter().chain(key).find(|name| !known.contains(name.as_str())) {
             return Err(ReadError::NoColumn { stream: self.stream.clone(), column: column.clone() });
         }
+        let named = match projection {
+            Projection::All => &[],
+            Projection::Columns(names) => names.as_slice(),
+        };
+        for name in named.iter().chain(key) {
+            self.is_clear(name)?;
+        }
         Ok(Wanted { key: key.to_vec(), columns: asked, max_cell_bytes })
+    }
+
+    /// Refuses a column whose name stands twice above a file: which of the two is meant is not known.
+    fn is_clear(&self, column: &str) -> Result<(), ReadError> {
+        for (file, header) in &self.files {
+            if let Some((name, first, second)) = header.doubled.iter().find(|(name, ..)| name == column) {
+                let message = Message::new("TJ-S241").with("file", &file.name).with("column", name);
+                return Err(ReadError::no_table(&message.with("first", first).with("second", second)));
+            }
+        }
+        Ok(())
     }
 
     /// As the contract tells it.

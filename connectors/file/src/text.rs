@@ -4,6 +4,7 @@ use std::io::{BufRead, Read};
 
 use contract::ReadError;
 use csv::{ByteRecord, ErrorKind, ReaderBuilder};
+use messages::Message;
 
 use crate::charset::{self, Charset};
 use crate::folder::DataFile;
@@ -35,9 +36,9 @@ pub(crate) fn read(
     let mut lines = Lines::new(bytes, file, options.delimiter, u64::from(header_row.max(1)));
     let mut cells = ByteRecord::new();
     if !lines.next(&mut cells)? {
-        let empty = if file.n_bytes == 0 { " (it is empty: put the whole file back)" } else { "" };
-        let words = format!("file `{}` has no header in line {header_row}{empty}", file.name);
-        return Err(failure::unfinished(words));
+        let code = if file.n_bytes == 0 { "TJ-S258" } else { "TJ-S253" };
+        let message = Message::new(code).with("file", &file.name).with("row", header_row);
+        return Err(failure::unfinished(message.to_string()));
     }
     if reads.header(header_of(&cells, charset, file, lines.line)?)?.is_break() {
         return Ok(());
@@ -54,10 +55,7 @@ pub(crate) fn read(
 
 /// A file whose charset nobody declared, and that is not the usual one.
 pub(crate) fn not_declared(file: &str, line: u64) -> ReadError {
-    ReadError::malformed(format!(
-        "file `{file}` line {line} is not UTF-8: name the charset of the source, as `charset = \"gbk\"` \
-         (or \"utf-8\", when only such cells are to be set aside)"
-    ))
+    ReadError::no_table(&Message::new("TJ-S231").with("file", file).with("line", line))
 }
 
 fn header_of(cells: &ByteRecord, charset: Charset, file: &DataFile, line: u64) -> Result<Header, ReadError> {
@@ -66,8 +64,8 @@ fn header_of(cells: &ByteRecord, charset: Charset, file: &DataFile, line: u64) -
         match charset.text(bytes) {
             Some(text) => names.push(text.into_owned()),
             None if charset.is_known => {
-                let words = format!("the header of file `{}` is not {}", file.name, charset.name);
-                return Err(ReadError::malformed(words));
+                let message = Message::new("TJ-S232").with("file", &file.name).with("charset", charset.name);
+                return Err(ReadError::no_table(&message));
             }
             None => return Err(not_declared(&file.name, line)),
         }
@@ -113,10 +111,8 @@ impl<'a> Lines<'a> {
 
     fn failure(&self, error: &csv::Error) -> ReadError {
         let ErrorKind::Io(error) = error.kind() else {
-            return ReadError::malformed(format!(
-                "file `{}` after line {}: {error}",
-                self.file.name, self.line
-            ));
+            let message = Message::new("TJ-S233").with("file", &self.file.name).with("line", self.line);
+            return ReadError::no_table(&message.with("words", error));
         };
         match error.get_ref().and_then(|cause| cause.downcast_ref::<OpenQuote>()) {
             Some(OpenQuote { line }) => ReadError::OpenQuote { file: self.file.name.clone(), line: *line },

@@ -10,6 +10,7 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxError};
 use contract::ReadError;
 use jiff::civil::{Date, DateTime, Time};
+use messages::Message;
 
 use crate::failure;
 use crate::folder::DataFile;
@@ -62,13 +63,9 @@ pub(crate) fn read(
         Some(sheet) => names.iter().find(|name| *name == sheet),
     };
     let Some(name) = found else {
-        let words = format!(
-            "file `{}` has no sheet `{}`, it has `{}`",
-            file.name,
-            sheet.unwrap_or_default(),
-            names.join("`, `")
-        );
-        return Err(ReadError::malformed(words));
+        let message = Message::new("TJ-S234").with("file", &file.name);
+        let message = message.with("sheet", sheet.unwrap_or_default()).with("names", names.join(", "));
+        return Err(ReadError::no_table(&message));
     };
     let error = |error: XlsxError| failed(file, job, &error);
     let mut cells = workbook.worksheet_cells_reader(name).map_err(error)?;
@@ -102,9 +99,8 @@ impl<'a, R: Reads> Rows<'a, '_, R> {
     /// Takes a cell; true when enough was read.
     fn put(&mut self, row: u32, column: u32, cell: Cell<'a>) -> Result<bool, ReadError> {
         if row < self.at {
-            let words =
-                format!("file `{}`: row {} stands after row {}", self.file.name, row + 1, self.at + 1);
-            return Err(ReadError::malformed(words));
+            let message = Message::new("TJ-S237").with("file", &self.file.name);
+            return Err(ReadError::no_table(&message.with("row", row + 1).with("before", self.at + 1)));
         }
         if row > self.at {
             if self.give()? {
@@ -114,8 +110,8 @@ impl<'a, R: Reads> Rows<'a, '_, R> {
         }
         let column = usize::try_from(column).unwrap_or(usize::MAX);
         if column >= MAX_COLUMNS {
-            let words = format!("file `{}` row {}: more than {MAX_COLUMNS} columns", self.file.name, row + 1);
-            return Err(ReadError::malformed(words));
+            let message = Message::new("TJ-S236").with("file", &self.file.name).with("row", row + 1);
+            return Err(ReadError::no_table(&message.with("n", MAX_COLUMNS)));
         }
         if cell == Cell::Empty {
             return Ok(false);
@@ -171,7 +167,9 @@ impl<'a, R: Reads> Rows<'a, '_, R> {
     }
 
     fn no_header(&self) -> ReadError {
-        failure::unfinished(format!("file `{}` has no header in row {}", self.file.name, self.header_row))
+        failure::unfinished(
+            Message::new("TJ-S253").with("file", &self.file.name).with("row", self.header_row).to_string(),
+        )
     }
 }
 
@@ -185,7 +183,7 @@ fn failed(file: &DataFile, job: &Job, error: &XlsxError) -> ReadError {
     if let Err(given_up) = job.step() {
         return given_up;
     }
-    ReadError::malformed(format!("file `{}` cannot be read as a workbook: {error}", file.name))
+    ReadError::no_table(&Message::new("TJ-S235").with("file", &file.name).with("words", error))
 }
 
 fn typed<'a>(value: &DataRef<'a>) -> Cell<'a> {

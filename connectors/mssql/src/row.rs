@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::BytesMut;
 use contract::cells::put_cell;
-use contract::{Digest, ReadError, Row, RowBody, SourceKey, Unkeyed};
+use contract::{Digest, ReadError, Row, RowBody, SourceKey, Unkeyed, notes};
 
 use crate::cell::printed;
 use crate::decode::hex;
@@ -78,13 +78,13 @@ impl<'a> RowReader<'a> {
 
     fn key(&self, fields: &[Field]) -> Result<SourceKey, String> {
         if self.key.is_empty() {
-            return Err("the stream has no key".to_owned());
+            return Err(notes::key_missing());
         }
         let mut parts: Vec<Cow<'_, str>> = Vec::with_capacity(self.key.len());
         for (place, column) in &self.key {
             let name = &column.name;
             let Some(bytes) = fields.get(*place).and_then(printed) else {
-                return Err(format!("key column `{name}` is NULL"));
+                return Err(notes::key_null(name));
             };
             parts.push(match bytes {
                 bytes if column.family.is_bytes() => Cow::Owned(hex(&bytes)),

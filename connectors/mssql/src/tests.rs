@@ -336,7 +336,7 @@ fn null_in_the_key_is_no_key() {
     let table = table(vec![column("k", "nvarchar", 40), column("v", "nvarchar", 40)]);
     let select = select(&table, &["v", "k"], &["k", "v"]);
     assert!(
-        read(&select, &[text("x"), Field::Null]).0 == Err(Unkeyed::NoKey("key column `v` is NULL".into()))
+        read(&select, &[text("x"), Field::Null]).0 == Err(Unkeyed::NoKey(contract::notes::key_null("v")))
     );
     assert_eq!(read(&select, &[text("\\N"), text("a|")]).0.unwrap().parts(), ["a|", "\\N"]);
 }

@@ -2,7 +2,7 @@
 
 use bytes::BytesMut;
 use contract::cells::put_cell;
-use contract::{Digest, ReadError, Row, RowBody, SourceKey, Unkeyed, Value as Cell};
+use contract::{Digest, ReadError, Row, RowBody, SourceKey, Unkeyed, Value as Cell, notes};
 use mysql_async::Value;
 
 use crate::family::Family;
@@ -73,17 +73,15 @@ impl<'a> RowReader<'a> {
 
     fn key(&self, fields: &[Value]) -> Result<SourceKey, String> {
         if self.key.is_empty() {
-            return Err("the stream has no key".to_owned());
+            return Err(notes::key_missing());
         }
         let mut parts = Vec::with_capacity(self.key.len());
         for (place, column) in &self.key {
             let name = &column.name;
             let Some(Value::Bytes(bytes)) = fields.get(*place) else {
-                return Err(format!("key column `{name}` is NULL"));
+                return Err(notes::key_null(name));
             };
-            parts.push(
-                key_text(column, bytes).ok_or_else(|| format!("key column `{name}` is not valid text"))?,
-            );
+            parts.push(key_text(column, bytes).ok_or_else(|| notes::key_no_text(name))?);
         }
         Ok(SourceKey::of(parts.iter().map(AsRef::as_ref)))
     }

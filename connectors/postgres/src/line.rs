@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::{BufMut, Bytes, BytesMut};
-use contract::{Digest, Row, RowBody, SourceKey, Unkeyed};
+use contract::{Digest, Row, RowBody, SourceKey, Unkeyed, notes};
 use memchr::{memchr, memchr_iter, memchr2};
 
 use crate::sql::Select;
@@ -81,19 +81,19 @@ impl LineReader {
 
     fn key(&self, line: &[u8]) -> Result<SourceKey, String> {
         if self.key_fields.is_empty() {
-            return Err("the stream has no key".to_owned());
+            return Err(notes::key_missing());
         }
         let mut parts: Vec<Cow<'_, str>> = Vec::with_capacity(self.key_fields.len());
         for (field, name) in self.key_fields.iter().zip(&self.key_names) {
             let bytes = self.field(line, *field).ok_or_else(|| "the row has too few fields".to_owned())?;
             if bytes == NULL {
-                return Err(format!("key column `{name}` is NULL"));
+                return Err(notes::key_null(name));
             }
             let text = match unescaped(bytes) {
                 Cow::Borrowed(bytes) => std::str::from_utf8(bytes).map(Cow::Borrowed).ok(),
                 Cow::Owned(bytes) => String::from_utf8(bytes).map(Cow::Owned).ok(),
             };
-            parts.push(text.ok_or_else(|| format!("key column `{name}` is not valid text"))?);
+            parts.push(text.ok_or_else(|| notes::key_no_text(name))?);
         }
         match parts.as_slice() {
             [one] if memchr2(b'|', b'\\', one.as_bytes()).is_none() => Ok(SourceKey(one.as_ref().to_owned())),

@@ -134,12 +134,10 @@ fn null_in_the_key_is_no_key() {
     let table = table(vec![column("k", "text"), column("v", "text")]);
     let select = select(&table, &["v", "k"], &["k", "v"]);
     let mut reader = LineReader::new(&select);
-    assert!(
-        reader.row(line(&[None, Some(b"x")])).key == Err(Unkeyed::NoKey("key column `k` is NULL".into()))
-    );
+    assert!(reader.row(line(&[None, Some(b"x")])).key == Err(Unkeyed::NoKey(contract::notes::key_null("k"))));
     assert!(
         reader.row(line(&[Some(b"\xff"), Some(b"x")])).key
-            == Err(Unkeyed::NoKey("key column `k` is not valid text".into()))
+            == Err(Unkeyed::NoKey(contract::notes::key_no_text("k")))
     );
     let key = reader.row(line(&[Some(b"a|"), Some(b"\\N")])).key.unwrap();
     assert_eq!(key.parts(), ["\\N", "a|"]);

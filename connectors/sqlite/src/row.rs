@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use contract::cells::{Cell, Cells};
-use contract::{Digest, ReadError, Row, RowBody, SourceKey, Unkeyed};
+use contract::{Digest, ReadError, Row, RowBody, SourceKey, Unkeyed, notes};
 
 use crate::decode::{Charset, number_of, text_of};
 use crate::sql::{Bind, Select};
@@ -81,19 +81,19 @@ impl RowReader {
 
     fn key(&self, cells: &[Option<Cell<'_>>]) -> Result<SourceKey, String> {
         if self.key.is_empty() {
-            return Err("the stream has no key".to_owned());
+            return Err(notes::key_missing());
         }
         let mut parts = Vec::with_capacity(self.key.len());
         for ((_, name), cell) in self.key.iter().zip(cells) {
             let cell = cell.as_ref().ok_or_else(|| "the row has too few cells".to_owned())?;
-            parts.push(self.key_text(cell).map_err(|why| format!("key column `{name}` {why}"))?);
+            parts.push(self.key_text(cell, name)?);
         }
         Ok(SourceKey::of(parts.iter().map(String::as_str)))
     }
 
-    fn key_text(&self, cell: &Cell<'_>) -> Result<String, String> {
+    fn key_text(&self, cell: &Cell<'_>, name: &str) -> Result<String, String> {
         let text = match cell.tag {
-            "null" => return Err("is NULL".to_owned()),
+            "null" => return Err(notes::key_null(name)),
             "integer" => std::str::from_utf8(cell.bytes).ok().map(str::to_owned),
             "real" => {
                 let number = std::str::from_utf8(cell.bytes).ok().and_then(number_of);
@@ -102,9 +102,9 @@ impl RowReader {
             "text" | "texthex" => text_of(cell, self.encoding, self.charset),
             "blob" => Some(format!("x'{}'", hex_of(cell.bytes))),
             "blobhex" => std::str::from_utf8(cell.bytes).ok().map(|hex| format!("x'{}'", hex.to_lowercase())),
-            _ => return Err("is too large".to_owned()),
+            _ => return Err(notes::key_too_large(name)),
         };
-        text.ok_or_else(|| "is not valid text".to_owned())
+        text.ok_or_else(|| notes::key_no_text(name))
     }
 }
 

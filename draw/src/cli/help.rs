@@ -1,4 +1,5 @@
-//! The help in Chinese. The English one stands beside the arguments; a test holds that neither has a gap.
+//! The help in Chinese. The English one stands beside the arguments; a test holds that neither has a gap. The parser's own
+//! words are English too: [`framed`] says them in Chinese, for this program and the one it is mounted in.
 
 use clap::{Arg, ArgAction, Command};
 use messages::Lang;
@@ -96,8 +97,13 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
 const CODES: &str = "退出码：0 完成或完整；1 被拒绝；2 用法有误；69 文件或系统";
 const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
 
-/// The command tree in a language.
+/// The command tree in a language, alone.
 pub(super) fn in_language(command: Command, lang: Lang) -> Command {
+    framed(worded(command, lang), lang)
+}
+
+/// The same without what the parser says of itself.
+pub(super) fn worded(command: Command, lang: Lang) -> Command {
     match lang {
         Lang::Zh => chinese(command, ""),
         Lang::En => command,
@@ -106,7 +112,7 @@ pub(super) fn in_language(command: Command, lang: Lang) -> Command {
 
 fn chinese(command: Command, path: &str) -> Command {
     let about = COMMANDS.iter().find(|(known, _)| *known == path).map(|(_, text)| *text);
-    let mut command = command.subcommand_help_heading("命令").help_template(TEMPLATE);
+    let mut command = command;
     if path.is_empty() {
         command = command.after_help(CODES);
     }
@@ -119,19 +125,10 @@ fn chinese(command: Command, path: &str) -> Command {
         let first = texts.next();
         texts.next_back().or(first).map(|(_, _, text)| *text)
     };
-    let command = command.mut_args(|arg| {
-        let arg = match of_arg(&arg) {
-            Some(text) => arg.help(text),
-            None => arg,
-        };
-        let heading = if arg.is_positional() { "参数" } else { "选项" };
-        arg.help_heading(heading)
+    let command = command.mut_args(|arg| match of_arg(&arg) {
+        Some(text) => arg.help(text),
+        None => arg,
     });
-    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help);
-    let command = command
-        .disable_help_flag(true)
-        .disable_help_subcommand(true)
-        .arg(help.help("显示帮助").help_heading("选项"));
     command.mut_subcommands(|inner| {
         let words = if path.is_empty() {
             inner.get_name().to_owned()
@@ -142,12 +139,98 @@ fn chinese(command: Command, path: &str) -> Command {
     })
 }
 
+/// A whole command tree with the parser's own words (usage, headings, defaults, `--help`) in a language.
+#[must_use]
+pub fn framed(command: Command, lang: Lang) -> Command {
+    if lang == Lang::En {
+        return command;
+    }
+    let mut command = in_chinese(command);
+    // The usage is known only of a tree that is whole.
+    command.build();
+    usages(command)
+}
+
+fn in_chinese(command: Command) -> Command {
+    let has_version = command.get_version().is_some();
+    let of_itself = |name: &'static str, short: char, action: ArgAction, help: &'static str| {
+        Arg::new(name).short(short).long(name).action(action).help(help).help_heading("选项")
+    };
+    let mut command = command
+        .subcommand_help_heading("命令")
+        .help_template(TEMPLATE)
+        .mut_args(argument)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .disable_help_subcommand(true)
+        .arg(of_itself("help", 'h', ArgAction::Help, "显示帮助"));
+    if has_version {
+        command = command.arg(of_itself("version", 'V', ArgAction::Version, "显示版本"));
+    }
+    command.mut_subcommands(in_chinese)
+}
+
+/// What may be given, and what holds when nothing is, in its own words.
+fn argument(arg: Arg) -> Arg {
+    let mut told = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    if arg.get_action().takes_values() {
+        let of = |values: Vec<String>| values.join("、");
+        let may_be = arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+        let default = arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned());
+        let default = default.filter(|value| !value.is_empty()).collect();
+        let variable = arg.get_env().map(|name| name.to_string_lossy().into_owned()).into_iter().collect();
+        for (name, values) in [("可选", of(may_be)), ("默认", of(default)), ("环境变量", of(variable))]
+        {
+            if !values.is_empty() {
+                told.push_str(&format!("［{name}：{values}］"));
+            }
+        }
+    }
+    let arg = match arg.get_action().takes_values() {
+        true => arg.hide_default_value(true).hide_possible_values(true).hide_env(true),
+        false => arg,
+    };
+    let arg = match (arg.get_help_heading(), arg.is_positional()) {
+        (Some(_), _) => arg,
+        (None, true) => arg.help_heading("参数"),
+        (None, false) => arg.help_heading("选项"),
+    };
+    if told.is_empty() { arg } else { arg.help(told) }
+}
+
+fn usages(mut command: Command) -> Command {
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim().trim_start_matches("Usage:").trim().to_owned();
+    let usage =
+        usage.replace("[OPTIONS]", "[选项]").replace("<COMMAND>", "<命令>").replace("[COMMAND]", "[命令]");
+    command.override_usage(usage).mut_subcommands(usages)
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
     use crate::cli::args::Alone;
+
+    fn helps(command: &mut Command, out: &mut Vec<String>) {
+        out.push(command.render_long_help().to_string());
+        command.get_subcommands_mut().for_each(|inner| helps(inner, out));
+    }
+
+    #[test]
+    fn the_parser_s_own_words_are_chinese_too() {
+        let mut out = Vec::new();
+        helps(&mut in_language(Alone::command(), Lang::Zh), &mut out);
+        assert!(out.len() > 20);
+        for help in out {
+            for word in
+                ["Usage", "Options", "Commands", "Arguments", "Print", "possible", "default:", "OPTIONS"]
+            {
+                assert!(!help.contains(word), "{word}: {help}");
+            }
+        }
+    }
 
     fn gaps(command: &Command, is_chinese: bool, out: &mut Vec<String>) {
         let is_said = |text: Option<&clap::builder::StyledStr>| {

@@ -74,7 +74,7 @@ fn complaint(error: &clap::Error) -> Message {
             Message::new("TJ-V215").with("arg", arg()).with("found", value()).with("allowed", valid())
         }
         ErrorKind::ValueValidation => {
-            let why = error.source().map(|why| format!(" ({why})")).unwrap_or_default();
+            let why = error.source().map(|why| value_fault(why).to_string()).unwrap_or_default();
             Message::new("TJ-V216").with("arg", arg()).with("found", value()).with("why", why)
         }
         ErrorKind::NoEquals | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
@@ -91,6 +91,18 @@ fn complaint(error: &clap::Error) -> Message {
         }
         ErrorKind::InvalidUtf8 => Message::new("TJ-V223"),
         other => Message::new("TJ-V224").with("why", other),
+    }
+}
+
+/// Why a value is none: the parser's own kinds of complaint in the reader's language, any other in its words.
+fn value_fault(why: &(dyn std::error::Error + 'static)) -> Message {
+    let words = why.to_string();
+    if why.is::<std::num::ParseIntError>() {
+        return Message::new("TJ-V252");
+    }
+    match words.split_once(" is not in ") {
+        Some((_, range)) => Message::new("TJ-V253").with("range", range),
+        None => Message::new("TJ-V254").with("words", words),
     }
 }
 

@@ -8,7 +8,7 @@ mod answer;
 mod args;
 mod before;
 mod explain;
-mod help;
+pub mod help;
 mod judge;
 mod log;
 pub mod misuse;
@@ -30,7 +30,7 @@ use args::{Alone, Arguments, Command, EventCommand, PlanCommand, WitnessCommand}
 
 /// The commands under the name `draw`, to be mounted in another program, which has its own output and language.
 pub fn command(lang: Lang) -> clap::Command {
-    help::in_language(Arguments::command(), lang)
+    help::worded(Arguments::command(), lang)
 }
 
 /// Runs what the mounted command has read, and prints the answer. Gives the exit code.

@@ -78,7 +78,7 @@ async fn parsed(query: String) -> Result<ExecutableDocument, Refusal> {
     match tokio::task::spawn_blocking(move || parse_query(query)).await {
         Ok(Ok(document)) => Ok(document),
         Ok(Err(error)) => Err(Refusal::syntax(&error.to_string())),
-        Err(_) => Err(Refusal::syntax("the parser gave up")),
+        Err(_) => Err(Refusal::syntax(&messages::Message::new("TJ-Q086").to_string())),
     }
 }
 

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hub::catalogue::Caller;
 use hub::catalogue::keys::Keys;
-use messages::Lang;
+use messages::{Lang, Message};
 use serde::Deserialize;
 
 use crate::gate::Limits;
@@ -117,8 +117,8 @@ pub(super) async fn body(body: Body, limits: &Limits) -> Result<Bytes, Refusal> 
     match collected.await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Refusal::body(limits.body_bytes)),
-        Ok(Err(_)) => Err(Refusal::bad_request("the body ended too early")),
-        Err(_) => Err(Refusal::bad_request("the body came too slowly")),
+        Ok(Err(_)) => Err(Refusal::bad_request(&Message::new("TJ-Q080"))),
+        Err(_) => Err(Refusal::bad_request(&Message::new("TJ-Q081"))),
     }
 }
 
@@ -131,10 +131,13 @@ pub(super) fn question(body: &[u8]) -> Result<Question, Refusal> {
     let text = text.trim_ascii();
     if text.starts_with('[') {
         let is_empty = text.strip_prefix('[').is_some_and(|rest| rest.trim_ascii_start().starts_with(']'));
-        return Err(if is_empty { Refusal::bad_request("an empty list") } else { Refusal::batching() });
+        return Err(match is_empty {
+            true => Refusal::bad_request(&Message::new("TJ-Q082")),
+            false => Refusal::batching(),
+        });
     }
     if !text.starts_with('{') {
-        return Err(Refusal::bad_request("the body is no JSON object"));
+        return Err(Refusal::bad_request(&Message::new("TJ-Q083")));
     }
     let question: Question = serde_json::from_str(text).map_err(|error| {
         // Of the library's words only what kind of fault it is: they are made for programmers.
@@ -142,10 +145,8 @@ pub(super) fn question(body: &[u8]) -> Result<Question, Refusal> {
         let is_encoding = ["surrogate", "unicode", "hex escape"].iter().any(|word| words.contains(word));
         match (is_encoding, error.classify()) {
             (true, _) => Refusal::bad_encoding(),
-            (false, serde_json::error::Category::Data) => Refusal::bad_request(
-                "the object needs `query` (a text); `variables` is an object, `operationName` a text",
-            ),
-            (false, _) => Refusal::bad_request(&format!("no valid JSON at column {}", error.column())),
+            (false, serde_json::error::Category::Data) => Refusal::bad_request(&Message::new("TJ-Q084")),
+            (false, _) => Refusal::bad_request(&Message::new("TJ-Q085").with("column", error.column())),
         }
     })?;
     if question.query.contains('\0') {

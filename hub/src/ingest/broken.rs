@@ -73,7 +73,7 @@ impl Broken {
         let of = |code, words: &dyn Display| Some(Message::new(code).with("at", at).with("words", words));
         match self {
             Broken::Source(ReadError::Connect { words }) => of("TJ-S224", words),
-            Broken::Source(error) => of("TJ-S225", error),
+            Broken::Source(error) => of_source(error).message.and_then(|words| of("TJ-S225", &words)),
             Broken::NotNow(NotNow::Resting { words, .. }) => of("TJ-S225", words),
             Broken::NotNow(NotNow::OutsideHours { .. } | NotNow::Stopped { .. })
             | Broken::Drift(_)
@@ -113,7 +113,7 @@ impl Broken {
                     Retry::After(rest) => Some(rest),
                     Retry::Never => None,
                 };
-                of(StreamState::Resting, Message::new(STORE_FAILED).with("words", error), again)
+                of(StreamState::Resting, Message::new(STORE_FAILED).with("words", error.message()), again)
             }
             Broken::Panicked => of(StreamState::Resting, Message::new("TJ-S214"), None),
             Broken::GivenUp => Consequence { state: StreamState::Waiting, message: None, again: None },

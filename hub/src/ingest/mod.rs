@@ -39,7 +39,7 @@ mod turn;
 mod tests;
 
 use std::fmt;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -126,6 +126,9 @@ struct Inner {
     options: IngestOptions,
     clock: Arc<dyn Clock>,
     board: watch::Sender<Vec<StreamProgress>>,
+    /// The store failed a stream to the end of its attempts, and nothing became durable since: nobody else waits long
+    /// for it, and the log has said so.
+    is_store_down: AtomicBool,
 }
 
 /// A stream with all that its readings need.
@@ -187,7 +190,8 @@ impl Ingest {
             })
             .collect();
         let board = watch::Sender::new(board(&store, &planned, clock.now()).await?);
-        Ok(Ingest { inner: Arc::new(Inner { store, planned, options, clock, board }) })
+        let is_store_down = AtomicBool::new(false);
+        Ok(Ingest { inner: Arc::new(Inner { store, planned, options, clock, board, is_store_down }) })
     }
 
     /// How every stream is doing, now and at every change; in the order of the plans.

@@ -9,7 +9,7 @@ use contract::{ReadError, Refusal, StreamSchema};
 use crate::sources::{Breaker, MAX_REFUSALS, Permit};
 use crate::store::{Progress, StoreError};
 
-use super::broken::{Broken, Ending};
+use super::broken::{Broken, Consequence, Ending};
 use super::status::StreamState;
 use super::stop::Stop;
 use super::turn::Turn;
@@ -96,6 +96,7 @@ async fn end(
     match outcome {
         Ok(Ending::Complete) => {
             planned.n_right_refusals.store(0, Ordering::Relaxed);
+            inner.is_store_down.store(false, Ordering::Relaxed);
             inner.enter(index, StreamState::Idle, None);
             let now = inner.clock.now();
             inner.update(index, |progress| progress.finished_at = Some(now));
@@ -113,15 +114,9 @@ async fn end(
                 inner.update(index, |progress| progress.n_panics += 1);
             }
             let consequence = broken.consequence();
-            let registration = &planned.stream.registration;
-            tracing::warn!(
-                source.id = %registration.source,
-                source.stream = %registration.name,
-                state = consequence.state.word(),
-                reason = consequence.message.as_ref().map(|message| message.render(messages::Lang::En)),
-                "reading of `{}` broke off",
-                registration.name
-            );
+            let was_down =
+                matches!(&broken, Broken::Store(_)) && inner.is_store_down.swap(true, Ordering::Relaxed);
+            log(planned, &consequence, was_down);
             let message = match next {
                 Some(rest) if consequence.state == StreamState::Resting => {
                     broken.message_until(inner.after(rest))
@@ -134,10 +129,30 @@ async fn end(
     save(inner, index).await;
 }
 
+/// Once: where the store is what fails, the first stream says so for all.
+fn log(planned: &Planned, consequence: &Consequence, is_told: bool) {
+    let registration = &planned.stream.registration;
+    let reason = consequence.message.as_ref().map(|message| message.render(messages::Lang::En));
+    if is_told {
+        tracing::debug!(source.stream = %registration.name, reason, "reading of `{}` broke off", registration.name);
+        return;
+    }
+    tracing::warn!(
+        source.id = %registration.source,
+        source.stream = %registration.name,
+        state = consequence.state.word(),
+        reason,
+        "reading of `{}` broke off",
+        registration.name
+    );
+}
+
 /// Keeps how a stream is doing; a store that fails here fails louder where rows are written.
 pub(super) async fn save(inner: &Inner, index: usize) {
     let Some(progress) = inner.progress(index) else { return };
-    if let Err(error) = inner.store.set_stream_status(progress.number, &progress.stored()).await {
+    if let Err(error) = inner.store.set_stream_status(progress.number, &progress.stored()).await
+        && !inner.is_store_down.load(Ordering::Relaxed)
+    {
         tracing::warn!(source.stream = %progress.stream, %error, "the state of a stream could not be stored");
     }
 }
@@ -162,7 +177,12 @@ impl Turn<'_> {
             if std::mem::take(&mut self.has_advanced) {
                 // It worked for a while: this failure is a first one.
                 self.planned.connected.succeeded();
+                self.inner.is_store_down.store(false, Ordering::Relaxed);
                 n_left = self.inner.options.attempts.max(1);
+            }
+            if matches!(&broken, Broken::Store(_)) && self.inner.is_store_down.load(Ordering::Relaxed) {
+                // Another stream has waited for the store already.
+                return Err(broken);
             }
             if let Broken::Source(error) = &broken {
                 self.planned.connected.failed(error);

@@ -163,7 +163,7 @@ impl QueryError {
     pub fn message(&self) -> Message {
         match self {
             QueryError::NotFound { what, name } => {
-                Message::new("TJ-Q001").with("what", what).with("name", name)
+                Message::new("TJ-Q001").with("what", messages::noun(what)).with("name", name)
             }
             QueryError::Personal { field } => Message::new("TJ-Q002").with("field", field),
             QueryError::NamesOnly { field } => Message::new("TJ-Q051").with("field", field),

@@ -16,6 +16,12 @@ pub enum StoreError {
         /// The cause.
         source: Box<sqlx::Error>,
     },
+    /// The server does not let us in.
+    #[error("the store's server refuses the account: {words}")]
+    Refused {
+        /// The server's words.
+        words: String,
+    },
     /// Another instance writes this store.
     #[error("the store is in use by {holder}; only one instance may write it")]
     InUse {
@@ -168,7 +174,8 @@ impl StoreError {
                 );
                 if is_passing { Retry::After(Duration::from_secs(1)) } else { Retry::Never }
             }
-            StoreError::InUse { .. }
+            StoreError::Refused { .. }
+            | StoreError::InUse { .. }
             | StoreError::LockLost { .. }
             | StoreError::Corrupt { .. }
             | StoreError::SchemaVersion { .. }
@@ -189,6 +196,7 @@ impl StoreError {
     pub fn message(&self) -> Message {
         match self {
             StoreError::Open { words, .. } => Message::new("TJ-T010").with("words", words),
+            StoreError::Refused { words } => Message::new("TJ-T029").with("words", words),
             StoreError::InUse { holder } => Message::new("TJ-T011").with("holder", holder),
             StoreError::LockLost { path } => Message::new("TJ-T012").with("path", path),
             StoreError::ReadOnly => Message::new("TJ-T013"),
@@ -210,7 +218,7 @@ impl StoreError {
                 Message::new("TJ-T021").with("stream", stream).with("kind", kind).with("entity", entity)
             }
             StoreError::Unknown { what, name } => {
-                Message::new("TJ-T022").with("what", what).with("name", name)
+                Message::new("TJ-T022").with("what", messages::noun(what)).with("name", name)
             }
             StoreError::FeedTruncated { floor } => Message::new("TJ-T023").with("floor", floor.0),
             StoreError::Duplicate { words } => Message::new("TJ-T024").with("words", words),
@@ -228,6 +236,7 @@ impl StoreError {
     pub fn code(&self) -> &'static str {
         match self {
             StoreError::Open { .. } => "STORE_UNREACHABLE",
+            StoreError::Refused { .. } => "STORE_REFUSED",
             StoreError::InUse { .. } => "STORE_IN_USE",
             StoreError::LockLost { .. } => "STORE_LOCK_LOST",
             StoreError::ReadOnly => "STORE_READ_ONLY",
@@ -273,6 +282,7 @@ impl From<sqlx::Error> for StoreError {
             },
             // PostgreSQL: SQLSTATE.
             _ => match code.as_str() {
+                "28P01" | "28000" => StoreError::Refused { words },
                 "53100" => StoreError::StorageFull,
                 "25006" => StoreError::ReadOnly,
                 "58030" => StoreError::Medium { words },

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use messages::Message;
+
 use super::StoreError;
 
 /// Held as long as the store is open; the operating system drops it with the process, however that ends.
@@ -43,7 +45,7 @@ impl InstanceLock {
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
                 let _ = file.read_to_string(&mut holder);
-                return Err(StoreError::InUse { holder: holder.trim().to_owned() });
+                return Err(StoreError::InUse { holder: said(holder.trim()) });
             }
             Err(TryLockError::Error(source)) => return Err(fault("lock")(source)),
         }
@@ -93,6 +95,16 @@ pub(super) fn holder() -> String {
         host => host,
     };
     format!("process {} on {host}", std::process::id())
+}
+
+/// What [`holder`] wrote, in the reader's language.
+pub(super) fn said(holder: &str) -> String {
+    match holder.strip_prefix("process ").and_then(|rest| rest.split_once(" on ")) {
+        Some((process, host)) => {
+            Message::new("TJ-T031").with("process", process).with("host", host).to_string()
+        }
+        None => holder.to_owned(),
+    }
 }
 
 fn identity(path: &Path) -> Option<(u64, u64)> {

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use messages::Message;
+
 use crate::clock::{Clock, Timestamp};
 use crate::ontology::Ontology;
 
 use super::Pools;
 use super::StoreError;
 use super::apply::Memory;
-use super::lock::InstanceLock;
+use super::lock::{self, InstanceLock};
 use super::migrate::{self, Migration};
 use super::options::MigrationFault;
 use super::session::{Param, Session};
@@ -82,7 +84,13 @@ impl Writer {
                 )
                 .await?;
             if row.map(|row| row.opt_bool(0)).transpose()?.flatten() != Some(true) {
-                return Err(StoreError::InUse { holder: holder(session).await? });
+                let holder = holder(session).await?;
+                if let Some(lost) = self.locked_by.filter(|lost| Some(*lost) == holder.backend) {
+                    // Our own connection, which broke while the server did not notice: it goes, and we try again.
+                    session.execute("SELECT pg_terminate_backend($1::int)", &[Param::Int(lost)]).await?;
+                    return Err(StoreError::Busy { words: Message::new("TJ-T030").to_string() });
+                }
+                return Err(StoreError::InUse { holder: holder.name });
             }
             self.locked_by = backend;
             self.counters = None;
@@ -168,10 +176,10 @@ impl Writer {
 }
 
 /// Who holds the writer's lock, as the server knows it.
-async fn holder(session: &mut Session) -> Result<String, StoreError> {
+async fn holder(session: &mut Session) -> Result<Holder, StoreError> {
     let row = session
         .fetch_first(
-            "SELECT a.application_name || coalesce(' from ' || host(a.client_addr), '') FROM pg_locks l \
+            "SELECT a.application_name, host(a.client_addr), l.pid::bigint FROM pg_locks l \
              JOIN pg_stat_activity a ON a.pid = l.pid \
              WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1::bigint::oid \
              AND l.objid = (hashtext(current_schema())::bigint & 4294967295)::oid \
@@ -179,5 +187,21 @@ async fn holder(session: &mut Session) -> Result<String, StoreError> {
             &[Param::Int(LOCKS)],
         )
         .await?;
-    Ok(row.map(|row| row.opt_text(0)).transpose()?.flatten().unwrap_or_else(|| "another instance".to_owned()))
+    let Some(row) = row else {
+        return Ok(Holder { name: Message::new("TJ-T032").to_string(), backend: None });
+    };
+    let name = row.opt_text(0)?.unwrap_or_default();
+    let name = lock::said(name.strip_prefix("tongjian ").unwrap_or(&name));
+    let name = match row.opt_text(1)? {
+        Some(from) => Message::new("TJ-T033").with("holder", name).with("from", from).to_string(),
+        None => name,
+    };
+    Ok(Holder { name, backend: Some(row.int(2)?) })
+}
+
+/// Who holds the writer's lock.
+struct Holder {
+    /// For people.
+    name: String,
+    backend: Option<i64>,
 }

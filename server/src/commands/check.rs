@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use contract::{ChangeMode, Finding, Note, Severity, StreamName};
 use hub::ingest::mapping::Mapping;
-use hub::sources::ConnectedSource;
+use hub::sources::{ConnectedSource, NotNow};
 use messages::Message;
 use serde_json::{Value, json};
 
@@ -99,7 +99,7 @@ async fn check(app: &App, source: &Arc<ConnectedSource>) -> Report {
     let permit = match source.enter().await {
         Ok(permit) => permit,
         Err(not_now) => {
-            report.add(Severity::Warning, format!("{not_now:?}"), false);
+            report.add(Severity::Warning, resting(&not_now).render(app.lang), false);
             return report;
         }
     };
@@ -109,7 +109,9 @@ async fn check(app: &App, source: &Arc<ConnectedSource>) -> Report {
         return report;
     };
     report.server = checked.server;
-    for finding in checked.findings.into_iter().filter(|finding| !is_mended(finding, &mappings)) {
+    // How each stream is read is said below, whichever connector it is.
+    let found = checked.findings.into_iter().filter(|finding| finding.note.code != READ_BY_DIFF);
+    for finding in found.filter(|finding| !is_mended(finding, &mappings)) {
         report.add(finding.severity, said(app, &finding.note), is_of_configuration(finding.note.code));
     }
     for (stream, mode) in checked.modes {
@@ -138,6 +140,7 @@ async fn check(app: &App, source: &Arc<ConnectedSource>) -> Report {
 
 /// A table without a key of its own, which the mapping may name.
 const NO_KEY: &str = "TJ-N001";
+const READ_BY_DIFF: &str = "TJ-S012";
 const NO_KEY_FOUND: &str = "TJ-S017";
 
 /// Whether the mapping sees to what was found.
@@ -152,6 +155,17 @@ fn is_mended(finding: &Finding, mappings: &[&Arc<Mapping>]) -> bool {
 /// No such stream or column: the source answers, and the configuration names what it does not have.
 fn is_of_configuration(code: &str) -> bool {
     matches!(code, "TJ-S007" | "TJ-S013")
+}
+
+/// Why a source is not asked now.
+pub(super) fn resting(why: &NotNow) -> Message {
+    match why {
+        NotNow::OutsideHours { opens_in_minutes } => {
+            Message::new("TJ-S215").with("minutes", opens_in_minutes)
+        }
+        NotNow::Resting { words, .. } => Message::new("TJ-S208").with("words", words),
+        NotNow::Stopped { words, .. } => Message::new("TJ-S216").with("words", words),
+    }
 }
 
 fn said(app: &App, note: &Note) -> String {
@@ -187,6 +201,7 @@ fn as_json(app: &App, reports: &[Report], off: &[SwitchedOff]) -> Value {
     json!({
         "kinds": app.ontology.kinds.len(), "entities": app.ontology.entities.len(), "streams": app.mappings.len(),
         "sources": reports.iter().map(source).collect::<Vec<_>>(),
+        "warnings": short_calendar(app).map(|message| message.render(app.lang)).into_iter().collect::<Vec<_>>(),
         "switched_off": off.iter().map(one_off).collect::<Vec<_>>(),
     })
 }
@@ -196,6 +211,9 @@ fn as_text(app: &App, reports: &[Report], off: &[SwitchedOff], is_verbose: bool)
     let message =
         Message::new("TJ-V045").with("kinds", app.ontology.kinds.len()).with("streams", app.mappings.len());
     output::line(&message.render(app.lang));
+    if let Some(message) = short_calendar(app) {
+        output::line(&format!("! {}: {}", message.code, message.render(app.lang)));
+    }
     let mut n_untold = 0;
     for (index, report) in reports.iter().enumerate() {
         let gap = if is_verbose || index == 0 { "\n" } else { "" };
@@ -222,11 +240,36 @@ fn as_text(app: &App, reports: &[Report], off: &[SwitchedOff], is_verbose: bool)
     }
 }
 
+/// That the working days of this year are not known, where those of others are.
+fn short_calendar(app: &App) -> Option<Message> {
+    let last = app.config.calendars.iter().map(|calendar| calendar.year).max();
+    year_missing(last, &output::local(app.clock.now(), &app.config.hub.zone))
+}
+
+/// `today` begins with its year.
+fn year_missing(last: Option<u32>, today: &str) -> Option<Message> {
+    let year: u32 = today.split('-').next()?.parse().ok()?;
+    let last = last.filter(|last| *last < year)?;
+    Some(Message::new("TJ-V271").with("last", last).with("year", year))
+}
+
 /// How grave, and how it is shown.
 fn sign(severity: Severity) -> (u8, &'static str) {
     match severity {
         Severity::Info => (0, "·"),
         Severity::Warning => (1, "!"),
         Severity::Error => (2, "✗"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_year_without_its_working_days_is_told() {
+        let told = |last| super::year_missing(last, "2027-01-01 00:00:00 +08:00");
+        assert!(told(None).is_none(), "who knows no year counts Monday to Friday on purpose");
+        assert!(told(Some(2027)).is_none() && told(Some(2028)).is_none());
+        let message = told(Some(2026)).unwrap();
+        assert!(message.render(messages::Lang::Zh).contains("[calendar.cn_2027]"));
     }
 }

@@ -140,7 +140,7 @@ async fn replay(
     let store = app.store().await?;
     let ingest = pull::ingest(app, store.clone()).await?;
     let failed = |error: hub::store::StoreError| Failed::store(app.lang, &error);
-    let (mut n, mut recovered, mut still, mut gone) = (0_usize, 0, 0, 0);
+    let (mut n, mut recovered, mut still, mut unasked, mut gone) = (0_usize, 0, 0, 0, 0);
     let chosen = ingest.mappings().map(|(known, _)| known).filter(|known| {
         source.is_none_or(|source| known.registration.source.as_str() == source)
             && stream.is_none_or(|stream| known.registration.name == stream)
@@ -159,24 +159,29 @@ async fn replay(
             .await
             .map_err(|error| Failed { exit: Exit::Failure, text: chain(app.lang, "TJ-V005", &error) })?;
         recovered += replayed.n_mended;
-        still += replayed.n_still_dead + replayed.n_impossible;
+        still += replayed.n_still_dead;
+        unasked += replayed.n_impossible;
         gone += replayed.n_gone;
     }
     store.close().await;
     match invocation.format {
         Format::Json => {
-            output::json(&json!({ "replayed": n, "recovered": recovered, "still": still, "gone": gone }));
+            let counts = json!({
+                "replayed": n, "recovered": recovered, "still": still, "unasked": unasked, "gone": gone,
+            });
+            output::json(&counts);
         }
         Format::Table => {
             let message = Message::new("TJ-V073")
                 .with("n", n)
                 .with("recovered", recovered)
                 .with("still", still)
+                .with("unasked", unasked)
                 .with("gone", gone);
             output::line(&message.render(app.lang));
         }
     }
-    Ok(if still == 0 { Exit::Ok } else { Exit::Partial })
+    Ok(if still + unasked == 0 { Exit::Ok } else { Exit::Partial })
 }
 
 async fn drop_them(app: &App, numbers: &[i64], yes: bool) -> Result<Exit, Failed> {

@@ -36,10 +36,12 @@ pub(crate) async fn run(invocation: &Invocation, app: &App, asked: &Asked<'_>) -
     let permit = source
         .enter()
         .await
-        .map_err(|not_now| Failed { exit: Exit::Retryable, text: format!("{not_now:?}") })?;
+        .map_err(|not_now| Failed::new(Exit::Retryable, app.lang, &super::check::resting(&not_now)))?;
     let mut schemas = schemas(app, &permit, asked).await?;
     let draft = app.enabled_sources().map(|(_, draft)| draft).find(|draft| draft.id == asked.source);
-    if asked.stream.is_none() && draft.is_some_and(|draft| matches!(draft.engine, EngineDraft::File(_))) {
+    let is_folder =
+        asked.stream.is_none() && draft.is_some_and(|draft| matches!(draft.engine, EngineDraft::File(_)));
+    if is_folder {
         schemas = alike_as_one(schemas);
     }
     let zone = draft.and_then(|draft| draft.zone.clone()).unwrap_or_else(|| app.config.hub.zone.clone());
@@ -52,6 +54,10 @@ pub(crate) async fn run(invocation: &Invocation, app: &App, asked: &Asked<'_>) -
         let is_configured = configured.any(|mapping| is_same(mapping.stream(), &schema.name));
         if is_configured && !asked.all && asked.stream.is_none() {
             out.say(&Message::new("TJ-V154").with("stream", &schema.name).render(app.lang));
+            continue;
+        }
+        if let Some(message) = no_table(schema).filter(|_| is_folder) {
+            out.say(&message.render(app.lang));
             continue;
         }
         match tokio::time::timeout(PATIENCE, sample(&permit, schema)).await {
@@ -131,10 +137,41 @@ fn alike_as_one(schemas: Vec<StreamSchema>) -> Vec<StreamSchema> {
     let is_clear = |pattern: &str| names.iter().filter(|name| matches(pattern, name)).count() == 1;
     let named = |(pattern, n, schema): (String, usize, StreamSchema)| match pattern.parse::<StreamName>() {
         Ok(name) if n > 1 => StreamSchema { name, estimated_rows: None, ..schema },
-        Ok(name) if is_clear(&pattern) => StreamSchema { name, ..schema },
+        Ok(name) if is_clear(&pattern) && is_numbered(&schema.name.to_string()) => {
+            StreamSchema { name, ..schema }
+        }
         Ok(_) | Err(_) => schema,
     };
     out.into_iter().map(named).collect()
+}
+
+/// Whether digits in the name of a file are a number of it, and not part of a word (`utf16.csv`): four or more, or standing
+/// apart from letters.
+fn is_numbered(name: &str) -> bool {
+    let chars: Vec<char> = name.chars().collect();
+    let mut at = 0;
+    while let Some(begin) = chars.iter().skip(at).position(char::is_ascii_digit).map(|begin| at + begin) {
+        let n = chars.iter().skip(begin).take_while(|c| c.is_ascii_digit()).count();
+        let is_apart = begin == 0 || !chars.get(begin - 1).is_some_and(char::is_ascii_alphabetic);
+        if n >= 4 || is_apart {
+            return true;
+        }
+        at = begin + n;
+    }
+    false
+}
+
+/// Why a stream of a folder is no table to make a mapping of, as far as its header tells.
+fn no_table(schema: &StreamSchema) -> Option<Message> {
+    let [only] = schema.columns.as_slice() else { return None };
+    let name = schema.name.to_string();
+    let separators = [(';', ";"), ('\t', "\\t"), ('|', "|"), ('；', "；"), ('，', "，")];
+    let found = separators.iter().find(|(separator, _)| only.name.contains(*separator));
+    if let Some((separator, written)) = found {
+        let code = if separator.is_ascii() { "TJ-V282" } else { "TJ-V284" };
+        return Some(Message::new(code).with("stream", name).with("separator", written));
+    }
+    name.to_lowercase().ends_with(".txt").then(|| Message::new("TJ-V283").with("stream", name))
 }
 
 /// Whether a pattern with `*` for anything takes a name in.
@@ -260,5 +297,44 @@ mod tests {
         assert!(
             matches("a-*-*.csv", "a-2020-1.csv") && !matches("a-*.csv", "b-1.csv") && matches("*", "许可")
         );
+    }
+
+    #[test]
+    fn digits_of_a_word_are_no_number_of_a_file() {
+        for name in ["处罚-2024.csv", "xzxk20240101.csv", "a_1.csv", "第3批.csv", "7.xlsx"] {
+            assert!(super::is_numbered(name), "{name}");
+        }
+        for name in ["utf16.csv", "gb18.csv", "plain.csv"] {
+            assert!(!super::is_numbered(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_table_is_told_with_what_to_do() {
+        let code = |name: &str, column: &str| {
+            let column = contract::Column {
+                name: column.to_owned(),
+                column_type: contract::ColumnType::Any,
+                native_type: "text".to_owned(),
+                is_nullable: true,
+                charset: None,
+                comment: None,
+            };
+            let schema = StreamSchema {
+                name: name.parse().unwrap(),
+                comment: None,
+                columns: vec![column],
+                key: Vec::new(),
+                estimated_rows: None,
+                notes: Vec::new(),
+                parts: Vec::new(),
+            };
+            super::no_table(&schema).map(|message| (message.code, message.render(messages::Lang::Zh)))
+        };
+        let (found, text) = code("a.csv", "主体;日期;金额").unwrap();
+        assert!(found == "TJ-V282" && text.contains("delimiter = \";\""), "{text}");
+        assert_eq!(code("a.csv", "主体，日期").unwrap().0, "TJ-V284");
+        assert_eq!(code("读我.txt", "请先看这个文件").unwrap().0, "TJ-V283");
+        assert_eq!(code("a.csv", "名称"), None);
     }
 }

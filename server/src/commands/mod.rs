@@ -25,7 +25,7 @@ use crate::output;
 
 /// Runs a command; prints what it has to say.
 pub(crate) async fn run(invocation: Invocation) -> Exit {
-    log(invocation.verbosity);
+    log(&invocation);
     match act(&invocation).await {
         Ok(exit) => exit,
         Err(failed) => {
@@ -109,13 +109,15 @@ fn refused(app: &App, error: &hub::ingest::IngestError) -> Failed {
     Failed { exit: Exit::Failure, text: chain(app.lang, "TJ-V005", error) }
 }
 
-/// Logs go to standard error, as JSON where nobody looks on.
-fn log(verbosity: u8) {
+/// Logs go to standard error, as JSON where nobody looks on. A command that is to be quiet says what it has to say
+/// itself, in the reader's language; only what keeps running has a log all the same.
+fn log(invocation: &Invocation) {
     use std::io::IsTerminal as _;
     use tracing_subscriber::EnvFilter;
-    let level = match verbosity {
-        0 => "warn",
-        1 => "info",
+    let level = match (invocation.verbosity, &invocation.action) {
+        (0, action) if invocation.is_quiet && !matches!(action, Action::Serve) => "off",
+        (0, _) => "warn",
+        (1, _) => "info",
         _ => "debug",
     };
     let filter = EnvFilter::try_from_env("TONGJIAN_LOG").unwrap_or_else(|_| EnvFilter::new(level));

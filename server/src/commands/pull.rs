@@ -165,6 +165,15 @@ fn print(invocation: &Invocation, app: &App, report: &Report, seconds: i64) {
     if n_open > 0 {
         output::error(&Message::new("TJ-V062").with("n", n_open).render(app.lang));
     }
+    let mut said = report.streams.iter().filter_map(|stream| stream.message.as_ref());
+    if said.any(|message| message.args.iter().any(|(_, words)| is_of_medium(words))) {
+        output::error(&Message::new("TJ-V272").with("path", app.store_place()).render(app.lang));
+    }
+}
+
+/// Whether the words are those of a medium that is full or fails.
+fn is_of_medium(words: &str) -> bool {
+    words.starts_with("⟦TJ-T014") || words.starts_with("⟦TJ-T015")
 }
 
 /// A line for the source; of its streams those that stand still, or all where more is asked for.
@@ -182,7 +191,7 @@ fn source_lines(invocation: &Invocation, app: &App, streams: &[StreamProgress]) 
         let line = Message::new("TJ-V060")
             .with("source", &stream.source)
             .with("stream", &stream.stream)
-            .with("state", stream.state.word())
+            .with("state", super::status::state_message(stream.state))
             .with("rate", stream.rows_per_second.round());
         let gap = if is_verbose { "" } else { "    " };
         output::line(&format!("{gap}{}", counted(line, std::slice::from_ref(stream)).render(app.lang)));

@@ -31,7 +31,13 @@ pub(crate) async fn run(invocation: &Invocation, app: App) -> Result<Exit, Faile
     output::line(&Message::new("TJ-V050").with("address", local(&listener)).render(app.lang));
     let mut tasks: JoinSet<Result<(), std::io::Error>> = JoinSet::new();
     let (end, ended) = tokio::sync::watch::channel(false);
-    tasks.spawn(http::serve(listener, api.router(), Bounds::default(), ended.clone()));
+    let limits = &app.config.server.limits;
+    let bounds = Bounds {
+        connections: limits.connections as usize,
+        per_address: limits.connections_per_address as usize,
+        ..Bounds::default()
+    };
+    tasks.spawn(http::serve(listener, api.router(), bounds, ended.clone()));
     if let Some(admin) = admin {
         tasks.spawn(http::serve(admin, api.admin_router(), Bounds::default(), ended));
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hub::ingest::message_of_status;
+use hub::ingest::{StreamState, message_of_status};
 use hub::store::{StreamCounts, StreamNumber, StreamStatus};
 use messages::{Lang, Message};
 use serde_json::{Value, json};
@@ -12,6 +12,9 @@ use crate::app::{App, Failed};
 use crate::cli::Invocation;
 use crate::exit::Exit;
 use crate::output::{self, Format};
+
+/// Columns from which a screen holds the whole table.
+const WIDE: u16 = 180;
 
 /// What is known of the chosen streams.
 struct Known {
@@ -59,14 +62,18 @@ pub(crate) async fn run(
     match invocation.format {
         Format::Json => output::json(&as_json(app, &known)),
         Format::Table => {
-            as_table(app, &known);
-            remarks(invocation, app, &known);
+            let is_wide = invocation.verbosity > 0 || output::width().is_none_or(|width| width >= WIDE);
+            as_table(app, &known, is_wide);
+            remarks(invocation, app, &known, is_wide);
             retire::tell(app, &known.left);
             // Entities belong to no source.
             let entities = known.entities.iter().filter(|_| source.is_none() && department.is_none());
             for (kind, n) in entities {
-                let message = Message::new("TJ-V040").with("kind", kind).with("n", n);
+                let message = Message::new("TJ-V040").with("kind", app.entity_label(kind)).with("n", n);
                 output::line(&message.render(app.lang));
+            }
+            if !is_wide {
+                output::line(&Message::new("TJ-V269").render(app.lang));
             }
         }
     }
@@ -103,38 +110,88 @@ fn as_json(app: &App, known: &Known) -> Value {
     })
 }
 
-fn as_table(app: &App, known: &Known) {
+/// All of it, or what a narrow screen holds: the rest is said below the table, or asked for.
+fn as_table(app: &App, known: &Known, is_wide: bool) {
     let row = |stream: &StreamCounts| {
-        let reasons = known.reasons.get(&stream.stream).into_iter().flatten();
-        let reasons: Vec<String> = reasons.map(|(code, n)| format!("{code}×{n}")).collect();
         let status = known.statuses.get(&stream.stream);
-        vec![
-            stream.department.clone(),
-            format!("{}/{}", stream.source, stream.name),
-            stream.kind.clone(),
-            stream.counts.received.to_string(),
-            stream.counts.linked.to_string(),
-            stream.counts.waiting.to_string(),
-            stream.counts.nobody.to_string(),
-            stream.counts.dead_letters.to_string(),
-            reasons.join(" "),
-            status.map(|status| status.state.clone()).unwrap_or_default(),
-            status.and_then(|status| said(status, app.lang)).unwrap_or_default(),
-        ]
+        let name = format!("{}/{}", stream.source, stream.name);
+        let counts = [
+            stream.counts.received,
+            stream.counts.linked,
+            stream.counts.waiting,
+            stream.counts.nobody,
+            stream.counts.dead_letters,
+        ];
+        let counts = counts.map(|n| n.to_string());
+        let state = status.map(|status| state_text(&status.state, app.lang)).unwrap_or_default();
+        let mut cells = Vec::new();
+        if is_wide {
+            cells.push(app.department_label(&stream.department));
+        }
+        cells.push(name);
+        if is_wide {
+            cells.push(app.kind_label(&stream.kind));
+        }
+        cells.extend(counts);
+        if is_wide {
+            cells.push(reasons(known, stream));
+        }
+        cells.push(state);
+        if is_wide {
+            cells.push(status.and_then(|status| said(status, app.lang)).unwrap_or_default());
+        }
+        cells
     };
-    let titles = [
-        "TJ-V030", "TJ-V031", "TJ-V032", "TJ-V033", "TJ-V034", "TJ-V035", "TJ-V036", "TJ-V037", "TJ-V038",
-        "TJ-V039", "TJ-V046",
-    ];
-    output::titled(app.lang, &titles, known.counts.iter().map(row).collect());
+    let titles: &[&'static str] = match is_wide {
+        true => &[
+            "TJ-V030", "TJ-V031", "TJ-V032", "TJ-V033", "TJ-V034", "TJ-V035", "TJ-V036", "TJ-V037",
+            "TJ-V038", "TJ-V039", "TJ-V046",
+        ],
+        false => &["TJ-V031", "TJ-V033", "TJ-V034", "TJ-V035", "TJ-V036", "TJ-V037", "TJ-V039"],
+    };
+    output::titled(app.lang, titles, known.counts.iter().map(row).collect());
+}
+
+fn reasons(known: &Known, stream: &StreamCounts) -> String {
+    let reasons = known.reasons.get(&stream.stream).into_iter().flatten();
+    reasons.map(|(code, n)| format!("{code}×{n}")).collect::<Vec<_>>().join(" ")
+}
+
+/// A state, for people; a word of another version of the program is shown as it was kept.
+pub(super) fn state_text(word: &str, lang: Lang) -> String {
+    StreamState::of_word(word).map_or_else(|| word.to_owned(), |state| state_message(state).render(lang))
+}
+
+/// A state, as an argument.
+pub(super) fn state_message(state: StreamState) -> Message {
+    Message::new(match state {
+        StreamState::Waiting => "TJ-V262",
+        StreamState::Reading => "TJ-V263",
+        StreamState::Idle => "TJ-V264",
+        StreamState::Resting => "TJ-V265",
+        StreamState::Stopped => "TJ-V266",
+        StreamState::Held => "TJ-V267",
+        StreamState::Accepted => "TJ-V268",
+    })
 }
 
 /// What a table has no room for: values flagged, and what to type where a stream stands still.
-fn remarks(invocation: &Invocation, app: &App, known: &Known) {
+fn remarks(invocation: &Invocation, app: &App, known: &Known, is_wide: bool) {
     for stream in &known.counts {
         let name = format!("{}/{}", stream.source, stream.name);
         let kept = known.statuses.get(&stream.stream).and_then(|status| status.message.as_deref());
         let message = kept.and_then(message_of_status);
+        if !is_wide {
+            let why = known.statuses.get(&stream.stream).and_then(|status| said(status, app.lang));
+            if let Some(why) = why {
+                output::line(&format!("{name}: {why}"));
+            }
+            let reasons = reasons(known, stream);
+            if !reasons.is_empty() {
+                let message = Message::new("TJ-V270").with("stream", &name).with("reasons", reasons);
+                output::line(&message.render(app.lang));
+            }
+        }
         let cure =
             message.and_then(|message| cure::of(&invocation.config, &stream.source, &stream.name, &message));
         if let Some(cure) = cure {

@@ -33,6 +33,8 @@ pub(crate) struct Line {
 pub(crate) struct Trial {
     pub(crate) n_rows: usize,
     pub(crate) n_dead: usize,
+    /// Of these, rows that have not as many cells as the header.
+    pub(crate) n_torn: usize,
     pub(crate) n_flags: usize,
     /// Rows set aside, by the field to blame.
     pub(crate) faults: BTreeMap<String, usize>,
@@ -296,7 +298,12 @@ fn try_on(target: &Target<'_>, kind: &Kind, lines: &[Line], sample: &Sample) -> 
     let columns: Vec<&str> = mapping.mapped_columns().map(|(column, _)| column).collect();
     let places: Vec<Option<usize>> =
         columns.iter().map(|name| sample.columns.iter().position(|column| column.name == *name)).collect();
-    let mut trial = Trial { n_rows: sample.rows.len(), ..Trial::default() };
+    let mut trial = Trial {
+        n_rows: sample.rows.len() + sample.n_torn,
+        n_dead: sample.n_torn,
+        n_torn: sample.n_torn,
+        ..Trial::default()
+    };
     for row in &sample.rows {
         let cell = |place: &Option<usize>| place.and_then(|at| row.get(at)).cloned().unwrap_or(Value::Null);
         let cells: Vec<Value> = places.iter().map(cell).collect();

@@ -2,7 +2,7 @@
 //!
 //! Reads, never writes; keeps cells in memory only.
 
-use contract::{ColumnType, Projection, ReadError, SnapshotRequest, StreamSchema, Value};
+use contract::{ColumnType, Projection, ReadError, SnapshotRequest, StreamSchema, Unkeyed, Value};
 use futures_util::StreamExt as _;
 use hub::sources::Permit;
 
@@ -21,6 +21,8 @@ const MAX_CELL_BYTES: usize = 4_096;
 pub(crate) struct Sample {
     pub(crate) columns: Vec<contract::Column>,
     pub(crate) rows: Vec<Vec<Value>>,
+    /// Rows of a file that have not as many cells as its header: which cell is of which column is not known.
+    pub(crate) n_torn: usize,
     /// The stream has no more than these.
     pub(crate) is_whole: bool,
 }
@@ -43,11 +45,15 @@ pub(crate) async fn sample(permit: &Permit, schema: &StreamSchema) -> Result<Sam
         max_bytes: BATCH_BYTES,
         max_cell_bytes: MAX_CELL_BYTES,
     });
-    let mut sample = Sample { columns, rows: Vec::new(), is_whole: false };
+    let mut sample = Sample { columns, rows: Vec::new(), n_torn: 0, is_whole: false };
     let mut n_bytes = 0;
     while let Some(batch) = stream.next().await {
         let batch = batch?;
         for row in &batch.rows {
+            if matches!(row.key, Err(Unkeyed::Width { .. })) {
+                sample.n_torn += 1;
+                continue;
+            }
             let cells = batch.cells(row)?;
             n_bytes += cells.iter().map(size).sum::<usize>();
             sample.rows.push(cells);

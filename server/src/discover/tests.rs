@@ -120,6 +120,7 @@ fn penalties() -> Sample {
             column("bz2", None),
         ],
         rows: (1..=9).map(row).collect(),
+        n_torn: 0,
         is_whole: true,
     }
 }
@@ -174,6 +175,7 @@ fn a_register_is_an_anchor_once() {
     let sample = Sample {
         columns: columns.iter().map(|name| column(name, None)).collect(),
         rows: vec![cells],
+        n_torn: 0,
         is_whole: true,
     };
     let mut guesser = Guesser::new(&ontology, Lang::Zh, "Asia/Shanghai", Vec::new());
@@ -194,6 +196,7 @@ fn an_empty_or_foreign_stream_proposes_nothing() {
     let sample = Sample {
         columns: vec![column("w", None), column("h", None)],
         rows: vec![texts(&["12", "7"]); 3],
+        n_torn: 0,
         is_whole: true,
     };
     let proposed = guesser.propose(&SourceId::new("s"), &stream("sys_log", "", &[]), &sample);

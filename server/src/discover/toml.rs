@@ -92,9 +92,14 @@ pub(crate) fn trial(lang: Lang, trial: &Trial) -> String {
         .with("rows", trial.n_rows)
         .with("dead", trial.n_dead)
         .with("flags", trial.n_flags);
-    let faults: Vec<String> = trial.faults.iter().map(|(field, n)| format!("{field} {n}")).collect();
-    let detail = if faults.is_empty() { String::new() } else { format!(" ({})", faults.join(", ")) };
-    comment(&(message.render(lang) + &detail))
+    let mut said = vec![message];
+    if trial.n_torn > 0 {
+        said.push(Message::new("TJ-V281").with("n", trial.n_torn));
+    }
+    said.extend(
+        trial.faults.iter().map(|(field, n)| Message::new("TJ-V280").with("field", field).with("n", n)),
+    );
+    comment(&reasons(lang, &said))
 }
 
 /// An owner's words, cut.

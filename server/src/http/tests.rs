@@ -54,19 +54,55 @@ async fn a_head_that_never_comes_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn connections_are_bounded_and_the_next_waits_its_turn() {
-    let server = running(Bounds { connections: 1, ..Bounds::default() }).await;
-    let mut first = TcpStream::connect(server.address).await.unwrap();
-    first.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
-    let mut byte = [0; 1];
-    first.read_exact(&mut byte).await.unwrap();
-    let mut second = TcpStream::connect(server.address).await.unwrap();
-    second.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
-    // The first still holds the only place.
-    let early = tokio::time::timeout(Duration::from_millis(200), second.read_exact(&mut byte)).await;
-    assert!(early.is_err(), "a second connection was served beside the only one allowed");
-    drop(first);
-    assert!(rest(&mut second).await.contains("200 OK") || byte[0] == b'H');
+async fn whoever_finds_no_place_is_told_and_finds_one_later() {
+    for (bounds, code) in [
+        (Bounds { connections: 1, ..Bounds::default() }, "TJ-V250"),
+        (Bounds { per_address: 1, ..Bounds::default() }, "TJ-V251"),
+    ] {
+        let server = running(bounds).await;
+        let mut first = TcpStream::connect(server.address).await.unwrap();
+        first.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        let mut byte = [0; 1];
+        first.read_exact(&mut byte).await.unwrap();
+        // The first still holds the only place: another is refused before it has said a word.
+        let said = rest(&mut TcpStream::connect(server.address).await.unwrap()).await;
+        assert!(said.starts_with("HTTP/1.1 503 ") && said.contains(code), "{said}");
+        assert!(said.contains("连接") && said.contains("connections"), "both languages: {said}");
+        let (head, body) = said.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains(&format!("Content-Length: {}", body.len())), "{head}");
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(body["errors"][0]["extensions"]["retryable"], true);
+
+        drop(first);
+        let asked = async {
+            loop {
+                let mut next = TcpStream::connect(server.address).await.unwrap();
+                // A refusal may break it off.
+                let _ = next.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+                if rest(&mut next).await.ends_with("hello") {
+                    break;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, asked).await.expect("the place is free again");
+    }
+}
+
+#[tokio::test]
+async fn while_places_are_short_a_head_has_to_come_soon() {
+    let bounds = Bounds {
+        connections: 3,
+        head: Duration::from_secs(3600),
+        hurried_head: Duration::from_millis(50),
+        ..Bounds::default()
+    };
+    let server = running(bounds).await;
+    let mut patient = TcpStream::connect(server.address).await.unwrap();
+    let mut hurried = TcpStream::connect(server.address).await.unwrap();
+    // More than half are taken when the second comes: it is closed, while the first may take its time.
+    assert!(!rest(&mut hurried).await.contains("hello"));
+    patient.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
+    assert!(rest(&mut patient).await.ends_with("hello"));
 }
 
 #[tokio::test]

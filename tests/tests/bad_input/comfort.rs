@@ -35,7 +35,9 @@ fn what_goes_well_takes_a_line_a_source() {
     assert!(said.contains("✓ good: 1 streams") && said.contains("✓ other: 1 streams"), "{said}");
     assert!(!said.contains(" · ") && said.contains("--verbose"), "{said}");
     let said = shown(&bench.tongjian(&["check", "--verbose"]));
-    assert!(said.contains(" · TJ-S012") && !said.contains("--verbose"), "{said}");
+    assert!(said.contains(" · ") && !said.contains("--verbose"), "{said}");
+    let n_told = said.matches("read whole and compared").count();
+    assert!(n_told == 2 && !said.contains("TJ-S012"), "how a stream is read is said once: {said}");
 
     let pulled = bench.tongjian(&["pull"]);
     let (said, progress) = (String::from_utf8_lossy(&pulled.stdout), String::from_utf8_lossy(&pulled.stderr));
@@ -49,6 +51,22 @@ fn what_goes_well_takes_a_line_a_source() {
     let said = shown(&bench.tongjian(&["status", "--department", "other"]));
     assert!(!said.contains("good/facts") && said.contains("other/facts"), "{said}");
     assert_eq!(bench.tongjian(&["status", "--department", "nobody"]).status.code(), Some(4));
+
+    // A screen of 100 columns holds every line; what it has no room for is asked for.
+    let mut narrow = Command::new(binary("tongjian"));
+    narrow.arg("--config").arg(&bench.config).args(["--lang", "zh", "status"]).env("COLUMNS", "100");
+    let narrow = shown(&narrow.output().expect("it runs"));
+    assert!(
+        narrow.contains("good/facts") && narrow.contains("正常") && narrow.contains("--verbose"),
+        "{narrow}"
+    );
+    // A Chinese character takes two columns, and three bytes.
+    let is_narrow = |c: char| c.is_ascii() || "│┌┐└┘─┆╌╞╡═╪┼├┤┬┴".contains(c);
+    let width = |line: &str| line.chars().map(|c| if is_narrow(c) { 1 } else { 2 }).sum::<usize>();
+    let table = narrow.lines().filter(|line| line.starts_with(['|', '+', '│', '┌', '└', '╞', '├']));
+    let widest = table.map(width).max().expect("a table");
+    assert!((40..=100).contains(&widest), "{widest}: {narrow}");
+    assert!(!narrow.contains("idle") && !narrow.contains("TJ-V264"), "{narrow}");
 }
 
 #[test]

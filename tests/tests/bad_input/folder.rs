@@ -111,7 +111,7 @@ fn a_line_of_the_wrong_width_is_set_aside_alone_with_its_place() {
     for words in [
         "file `facts-3.csv` line 2 has 2 cells, the header has 6 columns",
         "file `facts-3.csv` line 5 has 7 cells, the header has 6 columns",
-        "key column `id` is NULL (file `facts-3.csv` line 4)",
+        "file `facts-3.csv` line 4: key column `id` is NULL",
     ] {
         assert!(said.contains(words), "{words}: {said}");
     }

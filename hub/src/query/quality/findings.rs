@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use messages::Message;
 
 use crate::catalogue::{Role, mask};
-use crate::ontology::{Field, FieldType, Kind, Sensitivity};
+use crate::ontology::{DayCount, Field, FieldType, Kind, Sensitivity};
 use crate::store::read::quality::{FoundRow, FoundWhat};
 use crate::store::read::{Deadline, Reader};
 use crate::store::{MatchState, Stream};
@@ -255,7 +255,10 @@ impl Searched<'_> {
                 let rule = measure.rules.get(*rule);
                 let field = rule.and_then(|rule| at_field(rule.from)).map(|field| field.id.as_str());
                 let limit = rule.map_or(0, |rule| rule.days);
-                let message = Message::new("TJ-K002").with("days", days).with("limit", limit);
+                let is_working = rule.is_some_and(|rule| rule.count == DayCount::Working);
+                let unit = Message::new(if is_working { "TJ-K200" } else { "TJ-K201" });
+                let message =
+                    Message::new("TJ-K002").with("days", days).with("limit", limit).with("unit", unit);
                 self.finding(place, QualityDimension::Timeliness, field, message)
             }
             FoundWhat::Unmatched(state) => {

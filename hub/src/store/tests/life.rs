@@ -47,7 +47,7 @@ async fn one_instance_writes_others_may_read() {
     let ontology = store.ontology().clone();
     let second = Store::open(place.options(), ontology.clone(), place.clock.clone()).await;
     let Err(StoreError::InUse { holder }) = second else { panic!("a second instance must be refused") };
-    assert!(holder.contains(&format!("process {}", std::process::id())), "{holder}");
+    assert!(holder.contains(&format!("process={}", std::process::id())), "{holder}");
     let reader =
         Store::open(place.options().read_only(), ontology.clone(), place.clock.clone()).await.unwrap();
     assert_eq!(reader.counts().await.unwrap().len(), 4);

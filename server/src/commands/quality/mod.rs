@@ -249,7 +249,9 @@ fn table(departments: &[DepartmentQuality], app: &App) {
     let rows = departments
         .iter()
         .flat_map(|department| department.streams.iter().map(move |stream| (department, stream)))
-        .map(|(department, stream)| stream_row(department, stream, &app.config.hub.zone))
+        .map(|(department, stream)| {
+            stream_row(app.department_label(&department.id), stream, &app.config.hub.zone)
+        })
         .collect();
     let titles = [
         "TJ-K100", "TJ-K102", "TJ-K104", "TJ-K109", "TJ-K108", "TJ-K112", "TJ-K117", "TJ-K120", "TJ-K121",
@@ -278,11 +280,11 @@ fn fields(departments: &[DepartmentQuality], lang: Lang) {
     output::titled(lang, &["TJ-K130", "TJ-K132", "TJ-K110", "TJ-K109", "TJ-K135", "TJ-K117"], rows);
 }
 
-fn stream_row(department: &DepartmentQuality, stream: &StreamQuality, zone: &str) -> Vec<String> {
+fn stream_row(label: String, stream: &StreamQuality, zone: &str) -> Vec<String> {
     let parts = &stream.parts;
     let share = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     vec![
-        department.id.clone(),
+        label,
         format!("{}/{}", stream.source, stream.stream),
         parts.validity.received.to_string(),
         share(parts.completeness.text()),

@@ -15,10 +15,10 @@ use crate::query::quality::plan::{Dimensions, Measure};
 use crate::store::apply::first_reading;
 use crate::store::dialect::quoted;
 use crate::store::layout::KindTable;
-use crate::store::session::Cells;
 use crate::store::status::{Counts, MatchState};
 use crate::store::{StoreError, StoredDeadLetter, StreamNumber, dead_letters};
 
+use self::sql::number;
 use super::details::time_of;
 use super::sql::Sql;
 use super::tables::Tables;
@@ -396,8 +396,4 @@ fn from(measure: &Measure, table: &KindTable, part: Part, sql: &mut Sql) -> Stri
              {record} WHERE d.stream = {stream} AND d.state = 0 AND k.deleted_seq IS NULL"
         ),
     }
-}
-
-fn number(cells: &Cells, place: usize) -> Result<u64, StoreError> {
-    Ok(cells.int(place)?.unsigned_abs())
 }

@@ -8,6 +8,7 @@ use crate::query::quality::plan::{Claim, Measure};
 use crate::store::StoreError;
 use crate::store::dialect::{Dialect, quoted};
 use crate::store::layout::KindTable;
+use crate::store::session::Cells;
 
 use super::super::details::time_of;
 use super::super::sql::Sql;
@@ -224,4 +225,9 @@ pub(super) fn joined(
 /// How many rows a condition holds for.
 pub(super) fn sum(condition: &str) -> String {
     format!("coalesce(sum(CASE WHEN {condition} THEN 1 ELSE 0 END), 0)")
+}
+
+/// A number of a row.
+pub(super) fn number(cells: &Cells, place: usize) -> Result<u64, StoreError> {
+    Ok(cells.int(place)?.unsigned_abs())
 }
