@@ -2,8 +2,8 @@
 
 use demo::world::World;
 use serde_json::Value;
-use tests::Zone;
 use tests::http::{Answer, Served};
+use tests::{Zone, binary};
 
 use super::blocks::{Block, blocks};
 use super::{document, json};
@@ -106,35 +106,25 @@ impl Known {
     }
 }
 
-/// The rows of the README's table are those of `tongjian status`.
+/// The rows of the README's table are those that `tongjian status` prints, as far as they are shown.
 fn counts_are_as_shown(zone: &Zone) {
     let text = std::fs::read_to_string(document("README.md")).expect("a document");
-    let status = zone.status();
-    let streams = status["streams"].as_array().expect("streams");
+    let mut command = std::process::Command::new(binary("tongjian"));
+    let printed = command.args(["--lang", "zh", "status", "-c"]).arg(&zone.config).output().expect("it runs");
+    let printed = String::from_utf8_lossy(&printed.stdout);
+    let cells = |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let rows: Vec<Vec<String>> = printed.lines().map(cells).collect();
     let mut n_compared = 0;
     for line in text.lines() {
-        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-        let [_, department, name, kind, numbers @ ..] = cells.as_slice() else { continue };
-        let stream = streams.iter().find(|stream| {
-            format!("{}/{}", stream["source"].as_str().unwrap_or(""), stream["stream"].as_str().unwrap_or(""))
-                == *name
-        });
-        let Some(stream) = stream else { continue };
-        let counts =
-            ["received", "linked", "waiting", "nobody", "dead_letters"].map(|name| stream[name].to_string());
-        assert_eq!(
-            (stream["department"].as_str(), stream["kind"].as_str()),
-            (Some(*department), Some(*kind)),
-            "{line}"
-        );
-        assert_eq!(
-            numbers.get(..5).map(<[&str]>::to_vec),
-            Some(counts.iter().map(String::as_str).collect()),
-            "{line}"
-        );
+        let shown = cells(line);
+        // Nothing, department, name, kind, five counts, reasons, nothing.
+        let Some(row) = rows.iter().find(|row| shown.len() == 11 && row.get(2) == shown.get(2)) else {
+            continue;
+        };
+        assert_eq!(row.get(1..10), shown.get(1..10), "{line}");
         n_compared += 1;
     }
-    assert!(n_compared >= 3, "{n_compared} rows only");
+    assert!(n_compared >= 3, "{n_compared} rows only of {}", rows.len());
 }
 
 /// What the README pastes is what the demonstration prints.
