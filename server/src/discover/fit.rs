@@ -170,15 +170,29 @@ fn least(form: Form) -> usize {
     }
 }
 
-/// One column may hold several numberings (before 2015 organisation codes stood where credit codes stand now).
+/// One column may hold several numberings: before 2015 organisation codes stood where credit codes stand now, and people
+/// stand among companies with their ID numbers.
 fn second_readings(ontology: &Ontology, kind: &Kind, candidates: &[Candidate], guesses: &mut Vec<Guess>) {
     for role in &kind.roles {
         let of_role = |field: usize| role.identifiers.iter().any(|one| one.field == field);
-        let read: Vec<usize> =
-            guesses.iter().filter(|guess| of_role(guess.field)).map(|guess| guess.column).collect();
+        // Whether another role has a person's number there (or the number of somebody else).
+        let of_others = |field: usize, is_person: bool| {
+            let all = kind.roles.iter().flat_map(|role| &role.identifiers);
+            all.filter(|one| (one.scheme == Scheme::ResidentId) == is_person).any(|one| one.field == field)
+        };
         for one in &role.identifiers {
+            let (is_person, is_subject) =
+                (one.scheme == Scheme::ResidentId, one.scheme == Scheme::SubjectNumber);
+            let may_read = |field| match is_person || is_subject {
+                true => of_others(field, is_subject),
+                false => of_role(field),
+            };
+            let read: Vec<usize> =
+                guesses.iter().filter(|guess| may_read(guess.field)).map(|guess| guess.column).collect();
             let is_free = guesses.iter().all(|guess| guess.field != one.field);
-            let may = matches!(one.scheme, Scheme::OrganisationCode | Scheme::RegistrationNumber);
+            let may = is_person
+                || is_subject
+                || matches!(one.scheme, Scheme::OrganisationCode | Scheme::RegistrationNumber);
             let Some(field) = kind.fields.get(one.field).filter(|_| is_free && may) else { continue };
             let found = read.iter().find_map(|column| {
                 let profile = &candidates.get(*column)?.profile;

@@ -157,6 +157,40 @@ fn a_stream_becomes_a_mapping_with_its_reasons() {
 }
 
 #[test]
+fn a_company_is_no_shareholder_of_itself_and_people_stand_among_shareholders() {
+    let ontology = shipped();
+    let columns = ["序号", "企业名称", "统一社会信用代码", "股东名称", "股东证件号码", "认缴出资额(万元)"];
+    let row = |n: &str, shareholder: &str, number: &str| {
+        texts(&[n, "西安示例科技有限公司", "91610131MA6TE5T09D", shareholder, number, "100"])
+    };
+    let sample = Sample {
+        columns: columns.iter().map(|name| column(name, None)).collect(),
+        rows: vec![
+            row("1", "西安另一贸易有限公司", "91610131MB275KGA6D"),
+            row("2", "张三", "11010519491231002X"),
+            row("3", "李四", "440524188001010014"),
+        ],
+        n_torn: 0,
+        is_whole: true,
+    };
+    let mut guesser = Guesser::new(&ontology, Lang::Zh, "Asia/Shanghai", Vec::new());
+    let proposed = guesser.propose(&SourceId::new("s"), &stream("gd.csv", "", &[]), &sample);
+    assert_eq!(proposed.kind.as_deref(), Some("shareholding"), "{}", proposed.text);
+    let wanted = [
+        ("party_name", "企业名称"),
+        ("party_uscc", "统一社会信用代码"),
+        ("shareholder_name", "股东名称"),
+        ("shareholder_number", "股东证件号码"),
+        ("person_id", "股东证件号码"),
+    ];
+    for (field, column) in wanted {
+        let found =
+            proposed.fields.iter().find(|(known, _)| known == field).map(|(_, column)| column.as_deref());
+        assert_eq!(found, Some(Some(column)), "{field}:\n{}", proposed.text);
+    }
+}
+
+#[test]
 fn a_register_is_an_anchor_once() {
     let ontology = shipped();
     let columns = ["nbxh", "qymc", "tyshxydm", "zch", "fddbr", "zczb", "clrq", "djzt", "djjg", "jyfw"];
