@@ -132,8 +132,9 @@ pub(crate) fn misused(error: &clap::Error, lang: Lang) -> Exit {
     if draw::cli::misuse::print(error, lang) { Exit::Usage } else { Exit::Ok }
 }
 
-/// The language has to be known before the help can be made.
+/// The language has to be known before the help can be made. What stands last counts.
 pub(crate) fn language(words: &[OsString]) -> Lang {
+    let mut asked = None;
     let mut words = words.iter().map(|word| word.to_string_lossy());
     while let Some(word) = words.next() {
         let value = match word.strip_prefix("--lang") {
@@ -141,11 +142,10 @@ pub(crate) fn language(words: &[OsString]) -> Lang {
             Some(rest) => rest.strip_prefix('=').map(str::to_owned),
             None => None,
         };
-        if let Some(lang) = value.and_then(|value| value.parse().ok()) {
-            return lang;
-        }
+        asked = value.and_then(|value| value.parse().ok()).or(asked);
     }
-    std::env::var("TONGJIAN_LANG").ok().and_then(|value| value.parse().ok()).unwrap_or(Lang::Zh)
+    let usual = || std::env::var("TONGJIAN_LANG").ok().and_then(|value| value.parse().ok());
+    asked.or_else(usual).unwrap_or(Lang::Zh)
 }
 
 /// The whole command line in one language.
