@@ -221,8 +221,19 @@ fn has_form(name: &str) -> bool {
     if name.is_ascii() {
         return last.is_some_and(|word| LATIN.contains(&word.to_ascii_lowercase().as_str()));
     }
+    // Seven digits in a row are a telephone or a number of a person; no name has them.
+    let mut n_digits = 0;
+    let has_number = name.chars().any(|c| {
+        n_digits = if c.is_numeric() { n_digits + 1 } else { 0 };
+        n_digits >= 7
+    });
+    if has_number {
+        return false;
+    }
     // Names of several people, of one with a dot between its parts, of one said to be a person.
     let is_of_people = name.contains(['·', '•', '・', '、', '，', ',', '：', ':', '；', ';'])
+        || name.contains(['/', '／', '|', '｜', '+', '＋', '&', '＆'])
+        || name.trim().contains(char::is_whitespace)
         || BEFORE_A_PERSON.iter().any(|before| name.starts_with(before));
     let ends = |endings: &[&str]| endings.iter().any(|end| name.ends_with(end));
     let n_chars = name.chars().filter(|c| !c.is_whitespace()).count();

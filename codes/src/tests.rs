@@ -347,6 +347,13 @@ fn names_of_organisations_have_a_form_and_names_of_people_have_not() {
         "当事人：王五商店",
         "某公司张三",
         "John Smith",
+        "张三 李建社",
+        "张三/李建社",
+        "张三&李建社",
+        "张三+李建社",
+        "张三 西安市雁塔区",
+        "张三11010519491231002X水果店",
+        "张三13800001111公司",
     ] {
         assert!(!is_organisation_name(person), "{person}");
     }

@@ -37,6 +37,15 @@ const CHARSET_KEYS: &[&str] = &["charset"];
 const YEAR: i64 = 366 * 86_400;
 
 pub(super) fn source(id: String, mut table: Table<'_>) -> SourceDraft {
+    let of = id.clone();
+    let stream = |one: Table<'_>| {
+        let (judge, at) = (one.judge, one.at);
+        let stream = mapping::stream(one);
+        if !stream.name.is_empty() {
+            judge.once("stream", &format!("{of}/{}", stream.name), &stream.path, at);
+        }
+        stream
+    };
     let source = SourceDraft {
         id,
         label_zh: table.text("label_zh").unwrap_or_default(),
@@ -50,7 +59,7 @@ pub(super) fn source(id: String, mut table: Table<'_>) -> SourceDraft {
         read_seconds: table.integer_or("read_seconds", 1, 86_400, 60),
         interval_seconds: table.integer("interval_seconds", 1, YEAR),
         zone: table.text("zone"),
-        streams: table.tables("stream").into_iter().map(mapping::stream).collect(),
+        streams: table.tables("stream").into_iter().map(stream).collect(),
     };
     table.finish();
     source

@@ -204,6 +204,43 @@ mode = \"cursor\"
 }
 
 #[test]
+fn a_stream_stands_once_in_its_source() {
+    check(
+        "--- departments/d.toml
+[department]
+id = \"d\"
+name_zh = \"某局\"
+name_en = \"Some bureau\"
+
+[source.s]
+engine = \"sqlite\"
+path = \"s.db\"
+
+[[source.s.stream]]
+name = \"t\"
+kind = \"k\"
+key = [\"a\"]
+[source.s.stream.fields]
+x = \"x\"
+
+[[source.s.stream]]
+name = \"t\"
+kind = \"k\"
+key = [\"b\"]
+[source.s.stream.fields]
+x = \"x\"
+",
+        expect![[r#"
+            …/departments/d.toml:17:1: [TJ-C007] `s/t` is defined twice, first at …/departments/d.toml:10:1
+              17 | [[source.s.stream]]
+                 | ^^^^^^^^^^^^^^^^^^^
+              = keep one of them, delete or rename the other
+            …/tongjian.toml:1:1: [TJ-C024] the configuration directory `…` has no tongjian.toml
+              = run tongjian init there, or name the directory with --config"#]],
+    );
+}
+
+#[test]
 fn what_stands_twice() {
     check(
         "--- tongjian.toml

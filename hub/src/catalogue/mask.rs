@@ -60,6 +60,9 @@ pub fn mask(field: &Field, value: FieldValue) -> FieldValue {
 pub fn mask_cell(fields: &[&Field], cell: &str) -> String {
     let personal = fields.iter().find(|field| field.sensitivity == Sensitivity::Personal);
     let may_be = fields.iter().any(|field| field.sensitivity == Sensitivity::Organisation);
+    if fields.is_empty() {
+        return mask_unmapped(cell);
+    }
     match personal {
         Some(field) => mask_text(&field.field_type, cell),
         None if may_be => of_a_person(cell).unwrap_or_else(|| cell.to_owned()),
@@ -68,6 +71,24 @@ pub fn mask_cell(fields: &[&Field], cell: &str) -> String {
             .find_map(|field| hidden(&field.field_type, cell, resident_id))
             .unwrap_or_else(|| cell.to_owned()),
     }
+}
+
+/// A part of a key that fills no field, so that nobody said what it is: numbers of people and telephones leave masked, and
+/// what may be the name of a person.
+fn mask_unmapped(cell: &str) -> String {
+    let n_digits = cell.bytes().filter(u8::is_ascii_digit).count();
+    let is_phone = n_digits == 11 && cell.len() == 11 && cell.starts_with('1') && !cell.starts_with("10");
+    let is_han = |c: char| ('\u{3400}'..='\u{9fff}').contains(&c) || c == '·';
+    let is_name = (2..=4).contains(&cell.chars().count()) && cell.chars().all(is_han);
+    let code = FieldType::Identifier(Scheme::Uscc);
+    if is_phone {
+        return phone(cell);
+    }
+    if is_name && !codes::is_organisation_name(cell) {
+        return name(cell);
+    }
+    let number = if n_digits >= 15 { hidden(&code, cell, resident_id) } else { None };
+    number.or_else(|| hidden(&FieldType::Text, cell, resident_id)).unwrap_or_else(|| cell.to_owned())
 }
 
 fn mask_text(field_type: &FieldType, text: &str) -> String {

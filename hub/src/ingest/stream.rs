@@ -250,10 +250,14 @@ impl Turn<'_> {
             let words = format!("no column of `{name}` may be read");
             return Err(Broken::Source(ReadError::Refused { refusal: Refusal::Right, words }));
         }
-        self.note(&schema);
         parts::expect(&self.inner.store, &self.planned.stream, &schema.parts).await?;
         let problems = self.planned.mapping.problems_with(&schema);
-        if problems.is_empty() { Ok(()) } else { Err(Broken::Drift(problems)) }
+        if !problems.is_empty() {
+            return Err(Broken::Drift(problems));
+        }
+        // Only now: of a file without a header the names would be cells of a row.
+        self.note(&schema);
+        Ok(())
     }
 
     fn note(&self, schema: &StreamSchema) {

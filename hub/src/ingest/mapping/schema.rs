@@ -49,7 +49,8 @@ impl Mapping {
         problems
     }
 
-    /// The column that may be meant: of a like name, else those that no field uses.
+    /// The column that may be meant: of a like name, else those that no field uses. None where one of them looks like a
+    /// value: a file without its header has a row of data there, which is told to nobody.
     fn instead_of(&self, column: &str, schema: &StreamSchema) -> Message {
         let unused = || {
             schema
@@ -58,9 +59,21 @@ impl Mapping {
                 .map(|there| there.name.as_str())
                 .filter(|there| self.columns.iter().all(|mapped| mapped.name != *there))
         };
+        if unused().any(looks_like_a_value) {
+            return Message::new("TJ-D139");
+        }
         match nearest(column, unused()) {
             Some(suggestion) => Message::new("TJ-O002").with("suggestion", suggestion),
             None => Message::new("TJ-D126").with("columns", unused().collect::<Vec<_>>().join(", ")),
         }
     }
+}
+
+/// Four digits in a row, as no column is called: days, amounts, numbers of people and documents.
+fn looks_like_a_value(name: &str) -> bool {
+    let mut n_digits = 0;
+    name.chars().any(|c| {
+        n_digits = if c.is_numeric() { n_digits + 1 } else { 0 };
+        n_digits >= 4
+    })
 }

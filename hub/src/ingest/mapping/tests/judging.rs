@@ -129,6 +129,18 @@ fn the_stream_as_it_is() {
     assert_eq!(problems[0].path, "source.test.stream[0].fields.text");
     assert_eq!(problems[0].cure.as_ref().unwrap().render(messages::Lang::En), "did you mean `QYMC1`?");
 
+    // The first row of a file without a header is told to nobody.
+    schema.columns[0].name = "11010519491231002X".into();
+    let problems = mapping.problems_with(&schema);
+    let told: Vec<String> = problems
+        .iter()
+        .flat_map(|problem| problem.cure.iter().chain([&problem.message]))
+        .map(|message| message.render(messages::Lang::En))
+        .collect();
+    assert!(problems.len() == 2 && told.iter().all(|told| !told.contains("11010519")), "{told:?}");
+    assert!(told.iter().any(|told| told.contains("`header_row`")), "{told:?}");
+    schema.columns[0].name = "ID".into();
+
     let mut without_key =
         draft(vec![FieldMappingDraft { from: FromDraft::Columns(vec!["ZB".into()]), ..of_field("text") }]);
     without_key.key.clear();
