@@ -202,7 +202,7 @@ impl Turn<'_> {
 
     /// What is lost of the files it was made of, where rows vanished and nobody said that it is so.
     async fn lost(&self, now: &[Part], n_vanished: u64) -> Result<Option<Message>, Broken> {
-        if self.is_accepted || n_vanished == 0 {
+        if self.accepted.is_some() || n_vanished == 0 {
             return Ok(None);
         }
         let stream = &self.planned.stream;
@@ -225,7 +225,7 @@ impl Turn<'_> {
             may_be_empty: options.may_be_empty,
             max_delete_fraction: options.max_delete_fraction,
             min_rows: options.min_rows,
-            is_accepted: self.is_accepted,
+            accepted: self.accepted,
         }
     }
 }

@@ -11,8 +11,15 @@ pub(super) struct Guard {
     pub(super) max_delete_fraction: f64,
     /// Streams with fewer known rows are only guarded against being empty.
     pub(super) min_rows: u64,
-    /// An operator looked, and said that it is so.
-    pub(super) is_accepted: bool,
+    /// An operator looked, and said that it is so: of so many vanished rows at most, if a number was told.
+    pub(super) accepted: Option<u64>,
+}
+
+/// How many vanished rows an operator accepts who was told this.
+pub(super) fn accepted(told: Option<&Message>) -> u64 {
+    let told = told.filter(|message| message.code == "TJ-S210");
+    let vanished = told.and_then(|message| message.args.iter().find(|(name, _)| *name == "vanished"));
+    vanished.and_then(|(_, n)| n.parse().ok()).unwrap_or(u64::MAX)
 }
 
 /// What a complete reading found.
@@ -29,14 +36,14 @@ pub(super) struct Found {
 impl Guard {
     /// | reading | outcome |
     /// |---|---|
-    /// | accepted by an operator | believed |
+    /// | accepted by an operator, and no more vanished than was told | believed |
     /// | empty, the stream had rows, not declared | held: `TJ-S211` |
     /// | empty, declared | believed |
     /// | more vanished than agreed, of at least `min_rows` | held: `TJ-S210` |
     /// | anything else | believed |
     pub(super) fn judge(self, found: Found) -> Result<(), Message> {
         let Found { n_received, n_known, n_vanished } = found;
-        if self.is_accepted || n_vanished == 0 {
+        if n_vanished == 0 || self.accepted.is_some_and(|most| n_vanished <= most) {
             return Ok(());
         }
         if n_received == 0 {

@@ -240,7 +240,9 @@ impl Ingest {
             Acceptance::ReadAgain => StreamState::Waiting,
             Acceptance::Accept => StreamState::Accepted,
         };
-        self.inner.enter(index, state, None);
+        // What was told is what is accepted.
+        let told = self.inner.progress(index).and_then(|progress| progress.message);
+        self.inner.enter(index, state, told.filter(|_| state == StreamState::Accepted));
         let progress = self.inner.progress(index).ok_or_else(no_stream)?;
         self.inner.store.set_stream_status(planned.stream.number, &progress.stored()).await?;
         Ok(progress)

@@ -10,10 +10,10 @@ use crate::sources::{Breaker, MAX_REFUSALS, Permit};
 use crate::store::{Progress, StoreError};
 
 use super::broken::{Broken, Consequence, Ending};
-use super::status::StreamState;
+use super::status::{StreamProgress, StreamState};
 use super::stop::Stop;
 use super::turn::Turn;
-use super::{Inner, Planned, parts};
+use super::{Inner, Planned, guard, parts};
 
 /// How a turn ended, for whoever gives the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,13 +54,13 @@ async fn turn(inner: &Arc<Inner>, index: usize, stop: &Stop, next: Option<Durati
         begun: tokio::time::Instant::now(),
         is_fresh: true,
         has_advanced: false,
-        is_accepted: before.state == StreamState::Accepted,
+        accepted: (before.state == StreamState::Accepted).then(|| guard::accepted(before.message.as_ref())),
         n_set_aside: 0,
         n_bytes_aside: 0,
     };
     let outcome = turn.attempts().await;
     let is_unreachable = outcome.as_ref().is_err_and(Broken::is_unreachable);
-    end(inner, index, planned, outcome, before.state, next).await;
+    end(inner, index, planned, outcome, before, next).await;
     if is_unreachable { TurnEnd::Unreachable } else { TurnEnd::Over }
 }
 
@@ -90,7 +90,7 @@ async fn end(
     index: usize,
     planned: &Planned,
     outcome: Result<Ending, Broken>,
-    before: StreamState,
+    before: StreamProgress,
     next: Option<Duration>,
 ) {
     match outcome {
@@ -103,8 +103,11 @@ async fn end(
         }
         Ok(Ending::Interrupted) | Err(Broken::GivenUp) => {
             // An acceptance that was not used yet stands.
-            let state = if before == StreamState::Accepted { before } else { StreamState::Waiting };
-            inner.enter(index, state, None);
+            if before.state == StreamState::Accepted {
+                inner.enter(index, before.state, before.message);
+            } else {
+                inner.enter(index, StreamState::Waiting, None);
+            }
         }
         Err(broken) => {
             if matches!(&broken, Broken::Source(ReadError::Refused { refusal: Refusal::Right, .. })) {

@@ -29,7 +29,7 @@ pub(super) struct Turn<'a> {
     /// Something became durable from which the next attempt goes on.
     pub(super) has_advanced: bool,
     /// An operator said that what vanished is gone.
-    pub(super) is_accepted: bool,
+    pub(super) accepted: Option<u64>,
     /// Rows set aside in this turn.
     pub(super) n_set_aside: u64,
     /// Bytes of their cells.
@@ -102,7 +102,7 @@ impl Turn<'_> {
             }
         }
         let max = self.inner.options.max_dead_letters;
-        if self.is_accepted || (self.n_set_aside <= max && self.n_bytes_aside <= MAX_BYTES_ASIDE) {
+        if self.accepted.is_some() || (self.n_set_aside <= max && self.n_bytes_aside <= MAX_BYTES_ASIDE) {
             return Ok(());
         }
         let registration = &self.planned.stream.registration;

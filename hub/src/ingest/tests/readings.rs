@@ -190,6 +190,14 @@ async fn an_emptied_or_halved_source_is_held_until_an_operator_looks() {
     assert_eq!(house.pulls().await, (0, 0, 55, 0));
     house.change(|t| t.rows.truncate(10));
     assert_eq!(house.pull().await.state, StreamState::Held, "an acceptance is good for one reading");
+    // And for what was told: more than that is held again.
+    resume(&house, Acceptance::Accept).await;
+    house.change(|t| t.rows.truncate(3));
+    let house = house.again(&[("a", "t")]).await;
+    assert_eq!(house.pull().await.state, StreamState::Held);
+    assert_eq!(house.n_records().await, 40);
+    resume(&house, Acceptance::Accept).await;
+    assert_eq!(house.pulls().await, (0, 0, 37, 0));
 }
 
 async fn resume(house: &House, acceptance: Acceptance) {

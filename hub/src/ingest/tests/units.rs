@@ -13,7 +13,7 @@ use super::super::status::{StreamState, encode, message_of_status};
 
 #[test]
 fn guards() {
-    let guard = Guard { may_be_empty: false, max_delete_fraction: 0.2, min_rows: 50, is_accepted: false };
+    let guard = Guard { may_be_empty: false, max_delete_fraction: 0.2, min_rows: 50, accepted: None };
     let judged = |guard: Guard, n_received, n_known, n_vanished| {
         guard.judge(Found { n_received, n_known, n_vanished }).err().map(|message| message.code)
     };
@@ -33,7 +33,10 @@ fn guards() {
             expected,
             "{n_received} {n_known} {n_vanished}"
         );
-        assert_eq!(judged(Guard { is_accepted: true, ..guard }, n_received, n_known, n_vanished), None);
+        assert_eq!(
+            judged(Guard { accepted: Some(u64::MAX), ..guard }, n_received, n_known, n_vanished),
+            None
+        );
     }
     assert_eq!(judged(Guard { may_be_empty: true, ..guard }, 0, 100, 100), None);
     assert_eq!(judged(Guard { may_be_empty: true, ..guard }, 1, 100, 99), Some("TJ-S210"));
