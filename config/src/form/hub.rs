@@ -27,10 +27,16 @@ pub(super) fn hub(top: &mut Table<'_>) -> HubDraft {
     if !table.has("person_key") {
         judge.in_force("hub.person_key".to_owned(), "{ file = \"person.key\" }".to_owned(), None);
     }
+    let audit = judge.dir.join(audit);
+    if let (StoreDraft::Sqlite { path }, Some(found)) = (&store, table.get("audit"))
+        && *path == audit
+    {
+        judge.problem(&found.path, found.node.at, Message::new("TJ-C048"), Some(Message::new("TJ-C049")));
+    }
     table.finish();
     HubDraft {
         store,
-        audit: judge.dir.join(audit),
+        audit,
         person_key: person_key.unwrap_or_else(|| SecretDraft::File(judge.resolved("person.key"))),
         languages,
         zone,

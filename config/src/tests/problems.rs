@@ -204,6 +204,22 @@ mode = \"cursor\"
 }
 
 #[test]
+fn the_audit_trail_is_never_the_store() {
+    check(
+        "--- tongjian.toml
+[hub]
+store = \"sqlite:hub.db\"
+audit = \"hub.db\"
+",
+        expect![[r#"
+            …/tongjian.toml:3:9: [TJ-C048] the audit trail and the store are the same file
+              3 | audit = "hub.db"
+                |         ^^^^^^^^
+              = give `hub.audit` a file of its own, as "audit.db""#]],
+    );
+}
+
+#[test]
 fn a_stream_stands_once_in_its_source() {
     check(
         "--- departments/d.toml
