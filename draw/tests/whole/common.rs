@@ -39,6 +39,16 @@ pub(crate) struct Ceremony {
     minute: u32,
 }
 
+impl Drop for Ceremony {
+    /// Keys and shares are fresh in every run: what a failing test worked on stays, to be looked at.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.home.disable_cleanup(true);
+            eprintln!("the ceremony of the failed test stays in {}", self.home.path().display());
+        }
+    }
+}
+
 pub(crate) const PARTIES: [&str; 2] = ["JJ", "RD"];
 pub(crate) const ESCROW: [&str; 3] = ["SJ", "GZ", "TJJ"];
 
