@@ -3,7 +3,8 @@
 //! | `--part` | what |
 //! |---|---|
 //! | `registry` | the registry of 150,000 rows (`--rows`) from PostgreSQL into both stores, from MariaDB into SQLite |
-//! | `zone`, `servers` | all twenty-two departments at scale 1, embedded and on servers; one source that hangs |
+//! | `zone`, `servers` | all twenty-two departments at scale 1, embedded and on servers |
+//! | `hung` | the same, embedded, beside one source more that takes connections and never answers |
 //! | `large` | five million rows (`--large`) about 143,000 subjects: memory |
 //!
 //! Floors, measured in the same run: the source's (`COPY … TO STDOUT`, `mariadb --quick`), and the store's: the same final
@@ -37,6 +38,9 @@ fn main() {
     }
     if is_asked("servers") {
         zone::whole(rounds.min(3), true);
+    }
+    if is_asked("hung") {
+        zone::hung();
     }
     if is_asked("large") {
         zone::large(argument("--large").unwrap_or(5_000_000));

@@ -38,13 +38,12 @@ pub(crate) fn whole(rounds: usize, servers: bool) {
     ));
     let again = median(rounds, || cost(&mut tongjian(&zone, &["pull", "--quiet"])));
     line(&format!("compared again, {place}"), again, rows(None), None);
-    if !servers {
-        hung(&zone);
-    }
 }
 
 /// One more source, which takes a connection and never answers.
-fn hung(zone: &Zone) {
+pub(crate) fn hung() {
+    eprintln!("making the zone at scale 1 …");
+    let zone = &Zone::make(&World::new(1, SCALE_ONE), 1, None);
     let undisturbed = others_ended(zone);
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
@@ -53,7 +52,8 @@ fn hung(zone: &Zone) {
         "[department]\nid = \"hung\"\nname_zh = \"不答\"\nname_en = \"Hung\"\n\n[source.hung]\nengine = \"postgres\"\n\
          host = \"127.0.0.1\"\nport = {port}\ndatabase = \"d\"\nuser = \"u\"\npassword = {{ file = \"hung.password\" }}\n\
          tls = {{ mode = \"disable\" }}\nconnect_seconds = 300\nread_seconds = 300\n\n[[source.hung.stream]]\n\
-         name = \"t\"\nkind = \"complaint\"\nkey = [\"id\"]\n\n[source.hung.stream.fields]\nparty_name = \"name\"\n"
+         name = \"t\"\nkind = \"complaint\"\nkey = [\"id\"]\n\n[source.hung.stream.fields]\nnumber = \"id\"\n\
+         received_on = \"day\"\ncontent = \"text\"\n"
     );
     let file = zone.config.join("departments/hung.toml");
     std::fs::write(&file, department).expect("written");
@@ -87,6 +87,7 @@ fn others_ended(zone: &Zone) -> f64 {
 /// When the last of the others ended, if all have.
 fn ends(zone: &Zone, must: bool) -> Option<jiff::Timestamp> {
     let output = zone.tongjian(&["status", "--output", "json"]);
+    assert!(!must || output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let status: serde_json::Value = serde_json::from_slice(&output.stdout).ok()?;
     let streams = status["streams"].as_array()?;
     let mut last = None;
