@@ -5,7 +5,8 @@ use proptest::prelude::*;
 
 use crate::{
     BirthDate, Category, CustomsCode, Fault, OrganisationCode, RegistrationKind, RegistrationNumber,
-    ResidentId, SocialInsuranceNumber, TaxId, Uscc, cleaned, is_organisation_name,
+    ResidentId, SocialInsuranceNumber, TaxId, Uscc, cleaned, id_numbers_masked, is_number_alone,
+    is_organisation_name, is_person_name, numbers_masked, person_names_masked,
 };
 
 /// The English text of a fault.
@@ -326,6 +327,12 @@ fn names_of_organisations_have_a_form_and_names_of_people_have_not() {
         "西安创业投资管理中心（有限合伙）",
         "示例建筑公司（原七六九厂）",
         "Acme Holdings Co., Ltd.",
+        "ZHANG SAN CO",
+        "西安市华和商行",
+        "张家和平饭店",
+        "西安文化与旅游中心",
+        "诚瑞（西安）餐饮服务中心",
+        "诚瑞面馆（高新）西安店",
     ] {
         assert!(is_organisation_name(name), "{name}");
     }
@@ -354,7 +361,125 @@ fn names_of_organisations_have_a_form_and_names_of_people_have_not() {
         "张三 西安市雁塔区",
         "张三11010519491231002X水果店",
         "张三13800001111公司",
+        "张三和王建社",
+        "李四与张小店",
+        "诚瑞面馆（经营者：张三）西安店",
+        "张三（西安）餐饮",
+        "ZHANG SAN",
     ] {
         assert!(!is_organisation_name(person), "{person}");
     }
+}
+
+#[test]
+fn names_of_persons_are_told_from_words() {
+    for name in [
+        "张三",
+        "王小明",
+        "欧阳娜娜",
+        "司马光",
+        "买买提·吐尔逊",
+        "高翔",
+        "周杰",
+        "许三多",
+        "丁一",
+        " 刘某 ",
+        "曾志",
+    ] {
+        assert!(is_person_name(name), "{name}");
+    }
+    for word in [
+        "",
+        "王",
+        "其他",
+        "存续",
+        "在营",
+        "开业",
+        "暂停",
+        "注销",
+        "吊销",
+        "高级",
+        "高中",
+        "周转房",
+        "周一",
+        "许可证",
+        "许可注销",
+        "曾用名",
+        "董事长",
+        "丁类",
+        "金额",
+        "金融",
+        "方式",
+        "林业",
+        "黄色",
+        "黄牌",
+        "常规",
+        "严重",
+        "武警",
+        "康复科",
+        "文化",
+        "安全",
+        "石油",
+        "江苏省",
+        "韩国",
+        "陈述申辩",
+        "孙女",
+        "张三水果店",
+        "王五公司",
+        "张三1",
+        "A张",
+        "·",
+        "张·",
+    ] {
+        assert!(!is_person_name(word), "{word}");
+    }
+    let stars = |name: &str| format!("{}*", name.chars().next().unwrap());
+    assert_eq!(person_names_masked("张三138;李四029", stars).unwrap(), "张*138;李*029");
+    assert_eq!(person_names_masked("联系电话138", stars), None);
+}
+
+#[test]
+fn numbers_of_people_are_found_inside_texts() {
+    let id = "11010519491231002X";
+    let masked = |text: &str| id_numbers_masked(text, |number| format!("<{number}>"));
+    for (text, left) in [
+        ("身份证11010519491231002X号", "身份证<11010519491231002X>号"),
+        ("证件110105 19491231 002X。", "证件<11010519491231002X>。"),
+        ("证件110105-19491231-002x。", "证件<11010519491231002X>。"),
+        ("１１０１０５１９４９１２３１００２Ｘ号", "<11010519491231002X>号"),
+        ("1 1 0 1 0 5 1 9 4 9 1 2 3 1 0 0 2 X", "<11010519491231002X>"),
+        ("ID11010519491231002X", "ID<11010519491231002X>"),
+        ("XX11010519491231002X", "XX<11010519491231002X>"),
+        ("户号11010519491231002X01", "户号<11010519491231002X>**"),
+        ("110105 19491231 002X 13800001111", "<11010519491231002X> 13800001111"),
+        ("第3号 110105 19491231 002X", "第3号 <11010519491231002X>"),
+        ("11010519491231002X、11010519491231002X", "<11010519491231002X>、<11010519491231002X>"),
+    ] {
+        assert_eq!(masked(text).as_deref(), Some(left), "{text}");
+    }
+    for whole in [
+        "",
+        "许可110105194912310021号",
+        "2024-01-15 10:20，电话029-88881234",
+        "高处罚〔2024〕610131号",
+        "110105，19491231，002X",
+        "110105    19491231 002X",
+        "91610131MA6TE5T09D",
+        "X",
+        "身份证110105194912",
+    ] {
+        assert_eq!(masked(whole), None, "{whole}");
+    }
+    assert!(is_number_alone("610131-20240115-0012") && is_number_alone(id) && !is_number_alone("号1"));
+    let mobile =
+        |text: &str| numbers_masked(text, 11, |number| number.starts_with("138"), |_| "M".to_owned());
+    for (text, left) in [
+        ("张三13812345678", "张三M"),
+        ("138-1234-5678转", "M转"),
+        ("138 1234 5678", "M"),
+        ("１３８１２３４５６７８", "M"),
+    ] {
+        assert_eq!(mobile(text).as_deref(), Some(left), "{text}");
+    }
+    assert_eq!(mobile("138123456789"), None);
 }

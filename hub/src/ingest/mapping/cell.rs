@@ -171,10 +171,10 @@ fn half_width(c: char) -> Option<char> {
     }
 }
 
-/// As much of a text as a message for people should show.
+/// As much of a text as a message for people should show; no ID number is cut, which would then not be known for one.
 pub(super) fn short(text: &str) -> String {
     if text.chars().count() <= 60 {
         return text.to_owned();
     }
-    text.chars().take(60).chain(['…']).collect()
+    super::mask::id_numbers_within(text).chars().take(60).chain(['…']).collect()
 }
