@@ -13,6 +13,9 @@ const SURNAMES: &str = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭�
 const COMPOUND: [&str; 12] =
     ["欧阳", "司马", "上官", "诸葛", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯", "东方", "司徒"];
 
+/// What places end with, and no name.
+const PLACES: [char; 8] = ['村', '镇', '乡', '区', '县', '市', '省', '街'];
+
 /// What words begin with that begin as names do.
 const WORDS: &str = "王府 王牌 李子 张贴 张力 张家 陈述 陈列 陈旧 陈仓 陈醋 陈设 杨树 杨梅 杨凌 杨陵 黄色 黄牌 黄标 黄金 黄灯 黄酒 黄河 黄陵 周期 \
                      周边 周末 周转 周报 周至 周岁 周一 周二 周三 周四 周五 周六 周日 周年 吴江 吴中 吴兴 徐州 孙子 孙女 孙媳 孙婿 胡同 胡椒 胡萝 \
@@ -25,7 +28,7 @@ const WORDS: &str = "王府 王牌 李子 张贴 张力 张家 陈述 陈列 陈
                      康复 康养 毛利 毛坯 毛重 毛巾 毛皮 毛纺 毛发 秦岭 秦皇 秦都 江苏 江西 江河 江北 江南 江东 江阴 江门 史料 顾客 顾问 侯任 邵阳 \
                      孟加 龙头 龙门 段落 雷达 雷电 雷击 雷管 钱款 钱币 汤料 汤类 黎明 易制 易燃 易爆 易腐 易货 易地 易耗 易碎 易感 常规 常住 常年 \
                      常驻 常见 常务 常委 常用 常温 常州 常设 武汉 武器 武装 武警 武术 武功 乔木 严重 严格 严禁 严控 温度 温室 温泉 温控 温州 兰州 \
-                     陶瓷 陶器 陶土 洪涝 洪水 洪灾 颜色 颜料 章程 章节 焦炭 焦化 焦煤 焦点 柳州 岳父 岳母 卓越 巩固 荆州 屈服";
+                     陶瓷 陶器 陶土 洪涝 洪水 洪灾 颜色 颜料 章程 章节 焦炭 焦化 焦煤 焦点 柳州 岳父 岳母 阎良 黄油 卓越 巩固 荆州 屈服";
 
 /// Whether it is the name of a person: a usual surname and one or two characters, or parts of a name with dots between
 /// them. A name by a rare surname is not known, nor one that begins as a word does.
@@ -44,7 +47,10 @@ pub fn is_person_name(text: &str) -> bool {
         return parts.iter().all(is_part) && text.chars().count() <= 15;
     }
     let n = text.chars().count();
-    if !text.chars().all(is_han) || WORDS.split_whitespace().any(|word| text.starts_with(word)) {
+    if !text.chars().all(is_han)
+        || text.ends_with(PLACES)
+        || WORDS.split_whitespace().any(|word| text.starts_with(word))
+    {
         return false;
     }
     let is_compound = COMPOUND.iter().any(|surname| text.starts_with(surname));

@@ -207,6 +207,11 @@ mod tests {
         let binding = Binding::named("a", &[]);
         let cursor = key.seal(binding, &place());
         assert_eq!(key.open(binding, &cursor), Some(place()));
+        // What it is ordered by may be masked in the rows.
+        let bytes = bytes_of(&cursor).unwrap();
+        for secret in ["西安高新", "1150"] {
+            assert!(!bytes.windows(secret.len()).any(|part| part == secret.as_bytes()));
+        }
         assert_eq!(key.open(Binding::named("b", &[]), &cursor), None);
         assert_eq!(CursorKey::new([4; 32]).open(binding, &cursor), None);
         for at in 0..cursor.len() {

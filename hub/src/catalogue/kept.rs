@@ -41,7 +41,8 @@ pub(super) fn unmapped(cell: &str) -> Option<String> {
     {
         return Some(masked);
     }
-    of_people(cell)
+    // Numbers of documents in pieces have the form of one, too.
+    numbers(cell, false).map(beside_names)
 }
 
 /// Any other value that is not of its type: a code that its list does not know, a day that is none.
@@ -49,12 +50,12 @@ pub(super) fn of_people(text: &str) -> Option<String> {
     if codes::is_person_name(text) {
         return Some(name(text));
     }
-    let mut left = numbers(text)?;
-    // Whose number it is often stands beside it.
-    if let Some(masked) = codes::person_names_masked(&left, name) {
-        left = masked;
-    }
-    Some(left)
+    numbers(text, true).map(beside_names)
+}
+
+/// Numbers masked, and whose they are: that often stands beside them.
+fn beside_names(left: String) -> String {
+    codes::person_names_masked(&left, name).unwrap_or(left)
 }
 
 /// Where numbers may stand that only look like one of a person: valid ID numbers beside other words, and whole names.
@@ -65,8 +66,8 @@ pub(super) fn of_people_for_certain(text: &str) -> Option<String> {
     if codes::is_number_alone(text) { None } else { codes::id_numbers_masked(text, resident_id) }
 }
 
-/// The text with ID numbers, also wrong ones of the right form, and mobile telephones masked.
-fn numbers(text: &str) -> Option<String> {
+/// The text with ID numbers, where the form is enough also wrong ones, and mobile telephones masked.
+fn numbers(text: &str, by_form: bool) -> Option<String> {
     let mut left: Option<String> = None;
     let mut look = |found: &dyn Fn(&str) -> Option<String>| {
         if let Some(masked) = found(left.as_deref().unwrap_or(text)) {
@@ -74,7 +75,7 @@ fn numbers(text: &str) -> Option<String> {
         }
     };
     look(&|text| codes::id_numbers_masked(text, resident_id));
-    for length in [18, 15] {
+    for length in [18, 15].into_iter().filter(|_| by_form) {
         look(&|text| codes::numbers_masked(text, length, in_place_of_a_code, resident_id));
     }
     look(&|text| codes::numbers_masked(text, 11, is_mobile, phone));
