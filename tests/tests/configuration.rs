@@ -304,7 +304,6 @@ fn keys(order: &str) -> fn(u64, &[String]) -> String {
         "A_PARTIAL_DATE" => |n, _| ["2019-01-01", "2019-05-01", "2019-05-06"][(n % 3) as usize].to_owned(),
         "AN_UNTIL" => |n, _| if n.is_multiple_of(4) { "~".to_owned() } else { format!("{:02}", n % 28) },
         "A_TIMESTAMP" => |n, _| format!("{:02}", n % 60),
-        "PARTY_USCC" => |n, codes| codes[n as usize % codes.len()].clone(),
         _ => |n, _| format!("{n:03}"),
     }
 }

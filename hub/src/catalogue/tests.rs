@@ -219,12 +219,11 @@ fn a_key_opens_until_it_is_revoked() {
 #[track_caller]
 fn leaves(field_type: &FieldType, value: &str, left: &str) {
     let field = Field { sensitivity: Sensitivity::Public, ..personal(field_type.clone()) };
-    let (is, shown) = match field_type {
-        FieldType::Code { .. } => {
-            let code = |code: &str| FieldValue::Code { code: code.to_owned(), edition: String::new() };
-            (code(value), code(left))
-        }
-        _ => (FieldValue::Text(value.into()), FieldValue::Text(left.into())),
+    let code = |code: &str| FieldValue::Code { code: code.to_owned(), edition: String::new() };
+    let (is, shown) = if matches!(field_type, FieldType::Code { .. }) {
+        (code(value), code(left))
+    } else {
+        (FieldValue::Text(value.into()), FieldValue::Text(left.into()))
     };
     assert_eq!(mask(&field, is), shown, "{value}");
     assert_eq!(mask_cell(&[&field], value), left, "{value}");
