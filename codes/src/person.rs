@@ -78,3 +78,78 @@ pub fn person_names_masked(text: &str, mask: impl Fn(&str) -> String) -> Option<
     out.push_str(rest);
     is_masked.then_some(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_persons_are_told_from_words() {
+        for name in [
+            "张三",
+            "王小明",
+            "欧阳娜娜",
+            "司马光",
+            "买买提·吐尔逊",
+            "高翔",
+            "周杰",
+            "许三多",
+            "丁一",
+            " 刘某 ",
+            "曾志",
+        ] {
+            assert!(is_person_name(name), "{name}");
+        }
+        for word in [
+            "",
+            "王",
+            "其他",
+            "存续",
+            "在营",
+            "开业",
+            "暂停",
+            "注销",
+            "吊销",
+            "高级",
+            "高中",
+            "周转房",
+            "周一",
+            "许可证",
+            "许可注销",
+            "曾用名",
+            "董事长",
+            "丁类",
+            "金额",
+            "金融",
+            "方式",
+            "林业",
+            "黄色",
+            "黄牌",
+            "常规",
+            "严重",
+            "武警",
+            "康复科",
+            "文化",
+            "安全",
+            "石油",
+            "江苏省",
+            "韩国",
+            "阎良区",
+            "李家堡镇",
+            "张村",
+            "陈述申辩",
+            "孙女",
+            "张三水果店",
+            "王五公司",
+            "张三1",
+            "A张",
+            "·",
+            "张·",
+        ] {
+            assert!(!is_person_name(word), "{word}");
+        }
+        let stars = |name: &str| format!("{}*", name.chars().next().unwrap());
+        assert_eq!(person_names_masked("张三138;李四029", stars).unwrap(), "张*138;李*029");
+        assert_eq!(person_names_masked("联系电话138", stars), None);
+    }
+}

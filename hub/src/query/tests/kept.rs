@@ -1,12 +1,15 @@
 //! Numbers and names of people in fields of codes and identifiers: told to nobody, asked by nobody, in no order.
 
-use messages::Lang;
+use messages::{Lang, Message};
 
 use crate::FieldValue;
 use crate::catalogue::Role;
+use crate::query::DeadLetterQuestion;
 use crate::query::plan::{Compare, Direction, Filter, ListPlan, OrderKey, Plan, Select, Target};
 
-use super::world::{World, asker, penalty_of, uscc};
+use crate::store::{Fault, Outcome};
+
+use super::world::{World, asker, dead, penalty_of, uscc};
 
 const PERSON: &str = "610113198001011231";
 
@@ -47,6 +50,27 @@ async fn rows_and_versions_tell_no_person() {
     for left in ["610***********1231", "张*", "无*", &uscc(1)] {
         assert!(shown.contains(left), "{left} in {shown}");
     }
+}
+
+#[tokio::test]
+async fn reasons_of_rows_set_aside_tell_no_person() {
+    let world = world().await;
+    let mut entry = dead("甲");
+    if let Outcome::DeadLetter(letter) = &mut entry.outcome {
+        let fault = |found: &str| Fault {
+            field: Some("party_code".into()),
+            column: None,
+            message: Message::new("TJ-I006").with("found", found),
+        };
+        letter.faults = [PERSON, "张三", "张三13812345678", "--"].map(fault).into();
+    }
+    world.apply(1, vec![entry]).await;
+    let question = DeadLetterQuestion { first: 9, ..DeadLetterQuestion::default() };
+    let letters = world.query.dead_letters(&asker(Role::Steward), &question).await.unwrap();
+    let told = letters.iter().flat_map(|letter| &letter.faults).flat_map(|fault| &fault.message.args);
+    let found: Vec<&str> =
+        told.filter(|(name, _)| *name == "found").map(|(_, value)| value.as_str()).collect();
+    assert!(found.ends_with(&["610***********1231", "张*", "张*138****5678", "--"]), "{found:?}");
 }
 
 #[tokio::test]
