@@ -3,6 +3,8 @@
 //! A name of two to four characters is a person's unless its ending is a sure one; a longer one is an organisation's if it
 //! ends as names of organisations do. Must never be widened by an ending that given names have.
 
+use crate::person::is_person_name;
+
 /// Characters of a person's name, at most, as a rule; of shorter texts only the surest endings count.
 const LONGEST_OF_A_PERSON: usize = 4;
 
@@ -216,6 +218,12 @@ pub fn without_remark(text: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// Whether brackets inside say who keeps it: `（经营者：张三）`.
+fn says_who(name: &str) -> bool {
+    let mut inside = name.split(['（', '(']).skip(1);
+    inside.any(|inside| BEFORE_A_PERSON.iter().any(|before| inside.trim_start().starts_with(before)))
+}
+
 fn has_form(name: &str) -> bool {
     let last = name.rsplit(|c: char| !c.is_ascii_alphabetic()).find(|word| !word.is_empty());
     if name.is_ascii() {
@@ -234,7 +242,12 @@ fn has_form(name: &str) -> bool {
     let is_of_people = name.contains(['·', '•', '・', '、', '，', ',', '：', ':', '；', ';'])
         || name.contains(['/', '／', '|', '｜', '+', '＋', '&', '＆'])
         || name.trim().contains(char::is_whitespace)
-        || BEFORE_A_PERSON.iter().any(|before| name.starts_with(before));
+        || BEFORE_A_PERSON.iter().any(|before| name.starts_with(before))
+        || says_who(name)
+        || name
+            .split(['和', '及', '与'])
+            .nth(1)
+            .is_some_and(|_| name.split(['和', '及', '与']).all(is_person_name));
     let ends = |endings: &[&str]| endings.iter().any(|end| name.ends_with(end));
     let n_chars = name.chars().filter(|c| !c.is_whitespace()).count();
     ends(&SUREST[..2])

@@ -326,6 +326,12 @@ fn names_of_organisations_have_a_form_and_names_of_people_have_not() {
         "西安创业投资管理中心（有限合伙）",
         "示例建筑公司（原七六九厂）",
         "Acme Holdings Co., Ltd.",
+        "ZHANG SAN CO",
+        "西安市华和商行",
+        "张家和平饭店",
+        "西安文化与旅游中心",
+        "诚瑞（西安）餐饮服务中心",
+        "诚瑞面馆（高新）西安店",
     ] {
         assert!(is_organisation_name(name), "{name}");
     }
@@ -354,6 +360,11 @@ fn names_of_organisations_have_a_form_and_names_of_people_have_not() {
         "张三 西安市雁塔区",
         "张三11010519491231002X水果店",
         "张三13800001111公司",
+        "张三和王建社",
+        "李四与张小店",
+        "诚瑞面馆（经营者：张三）西安店",
+        "张三（西安）餐饮",
+        "ZHANG SAN",
     ] {
         assert!(!is_organisation_name(person), "{person}");
     }

@@ -1,5 +1,5 @@
 //! Cursors: the place of a row in one list of one question, sealed. What was changed, made up, or belongs to another
-//! list, order or filter is refused.
+//! list, order or filter is refused. Nobody else can read it: what a list is ordered by may be masked where it is shown.
 
 use hub::clock::Timestamp;
 use hub::query::plan::{AsOf, Filter, OrderKey, Place, Target};
@@ -56,6 +56,7 @@ impl CursorKey {
         put_number(&mut bytes, Some(place.id));
         place.keys.iter().for_each(|key| put(&mut bytes, key));
         let seal = self.seal_of(binding, &bytes);
+        self.veil(seal, &mut bytes);
         bytes.extend_from_slice(&seal);
         bytes.iter().map(|byte| format!("{byte:02x}")).collect()
     }
@@ -64,11 +65,14 @@ impl CursorKey {
     pub(crate) fn open(&self, binding: Binding, cursor: &str) -> Option<Place> {
         let bytes = bytes_of(cursor)?;
         let (body, seal) = bytes.split_at_checked(bytes.len().checked_sub(SEAL)?)?;
-        let is_ours: bool = self.seal_of(binding, body).as_slice().ct_eq(seal).into();
+        let seal = <[u8; SEAL]>::try_from(seal).ok()?;
+        let mut body = body.to_vec();
+        self.veil(seal, &mut body);
+        let is_ours: bool = self.seal_of(binding, &body).as_slice().ct_eq(&seal).into();
         if !is_ours {
             return None;
         }
-        let mut rest = body;
+        let mut rest = body.as_slice();
         let parent = take_number(&mut rest)?;
         let id = take_number(&mut rest)??;
         let mut keys = Vec::new();
@@ -76,6 +80,14 @@ impl CursorKey {
             keys.push(take(&mut rest)?);
         }
         Some(Place { keys, id, parent })
+    }
+
+    /// Makes a place unreadable, or readable again: order keys are not masked.
+    fn veil(&self, seal: [u8; SEAL], bytes: &mut [u8]) {
+        let key = blake3::derive_key("tongjian 2026 cursor veil v1", &self.0);
+        let mut veil = vec![0; bytes.len()];
+        blake3::Hasher::new_keyed(&key).update(&seal).finalize_xof().fill(&mut veil);
+        bytes.iter_mut().zip(veil).for_each(|(byte, veil)| *byte ^= veil);
     }
 
     fn seal_of(&self, Binding(binding): Binding, body: &[u8]) -> [u8; SEAL] {
@@ -195,6 +207,11 @@ mod tests {
         let binding = Binding::named("a", &[]);
         let cursor = key.seal(binding, &place());
         assert_eq!(key.open(binding, &cursor), Some(place()));
+        // What it is ordered by may be masked in the rows.
+        let bytes = bytes_of(&cursor).unwrap();
+        for secret in ["西安高新", "1150"] {
+            assert!(!bytes.windows(secret.len()).any(|part| part == secret.as_bytes()));
+        }
         assert_eq!(key.open(Binding::named("b", &[]), &cursor), None);
         assert_eq!(CursorKey::new([4; 32]).open(binding, &cursor), None);
         for at in 0..cursor.len() {

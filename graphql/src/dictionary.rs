@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hub::catalogue::Catalogue;
 use hub::ontology::{
-    EntityNature, Field, Freshness, Label, Ontology, Sensitivity, Share, camel_case, pascal_case,
+    EntityNature, Field, FieldType, Freshness, Label, Ontology, Sensitivity, Share, camel_case, pascal_case,
 };
 use hub::query::plan::{Along, Target, Via};
 
@@ -41,6 +41,8 @@ pub(crate) struct KindNames {
 pub(crate) struct FieldName {
     pub(crate) name: String,
     pub(crate) field: Field,
+    /// Of records, not of entities.
+    pub(crate) is_of_records: bool,
 }
 
 /// A relation in the API.
@@ -79,7 +81,14 @@ impl FieldName {
 
     /// Whether it may be ordered by.
     pub(crate) fn is_orderable(&self) -> bool {
-        self.field.freshness == Freshness::Key && !self.field.sensitivity.is_of_people()
+        self.field.freshness == Freshness::Key
+            && !self.field.sensitivity.is_of_people()
+            && !self.is_by_number()
+    }
+
+    /// Whether it is asked by whole numbers: an identifier of records, where numbers of people stand by mistake.
+    pub(crate) fn is_by_number(&self) -> bool {
+        self.is_of_records && matches!(self.field.field_type, FieldType::Identifier(_))
     }
 
     /// Whether it is filtered by whole names alone.
@@ -116,7 +125,7 @@ impl Dictionary {
                 label: kind.label.clone(),
                 description: kind.description.clone(),
                 is_subject: false,
-                fields: field_names(kind.fields.iter()),
+                fields: field_names(kind.fields.iter(), true),
                 relations: kind
                     .roles
                     .iter()
@@ -139,7 +148,7 @@ impl Dictionary {
             label: entity.label.clone(),
             description: entity.description.clone(),
             is_subject: entity.nature == EntityNature::Subject,
-            fields: field_names(entity.fields.iter().map(|golden| &golden.field)),
+            fields: field_names(entity.fields.iter().map(|golden| &golden.field), false),
             relations: inverses(catalogue, &entity.id).chain(relations(catalogue, &entity.id)).collect(),
         }));
         Dictionary { ontology, kinds }
@@ -178,10 +187,10 @@ impl Dictionary {
     }
 }
 
-fn field_names<'f>(fields: impl Iterator<Item = &'f Field>) -> Vec<FieldName> {
+fn field_names<'f>(fields: impl Iterator<Item = &'f Field>, is_of_records: bool) -> Vec<FieldName> {
     fields
         .filter(|field| field.share != Share::NotShared)
-        .map(|field| FieldName { name: camel_case(&field.id), field: field.clone() })
+        .map(|field| FieldName { name: camel_case(&field.id), field: field.clone(), is_of_records })
         .collect()
 }
 

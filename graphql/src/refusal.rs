@@ -175,6 +175,11 @@ impl Refusal {
         Refusal::new("NAMES_ONLY_WHOLE", StatusCode::BAD_REQUEST, message)
     }
 
+    pub(crate) fn whole_numbers_only(field: &str) -> Refusal {
+        let message = Message::new("TJ-Q057").with("field", field);
+        Refusal::new("WHOLE_NUMBERS_ONLY", StatusCode::BAD_REQUEST, message)
+    }
+
     pub(crate) fn not_key(field: &str) -> Refusal {
         let message = Message::new("TJ-Q003").with("field", field);
         Refusal::new("NOT_KEY_FIELD", StatusCode::BAD_REQUEST, message)

@@ -13,6 +13,7 @@ pub mod feed;
 mod ids;
 pub mod ingest;
 pub mod ontology;
+mod private;
 pub mod query;
 pub mod resolve;
 pub mod sources;

@@ -104,7 +104,7 @@ const FILTERS: &[(&str, &str, Fits)] = &[
     ("A_PARTIAL_DATE", "aPartialDate: { gt: \"2019-01-01\" }", |n, _| n % 3 != 0),
     ("AN_UNTIL", "anUntil: { openEnded: true }", |n, _| n.is_multiple_of(4)),
     ("A_TIMESTAMP", "aTimestamp: { lt: \"2024-03-01T02:30:00Z\" }", |n, _| n % 60 < 30),
-    ("PARTY_USCC", "partyUscc: { eq: \"USCC\" }", |n, codes| codes[n as usize % codes.len()] == codes[0]),
+    ("AN_INTEGER", "partyUscc: { eq: \"USCC\" }", |n, codes| codes[n as usize % codes.len()] == codes[0]),
     ("A_PHONE", "aPhone: { gte: \"13800000040\" }", |n, _| n >= 40),
     ("AN_ADDRESS", "anAddress: { startsWith: \"西安市高新区锦业路01\" }", |n, _| {
         (10..20).contains(&n)
@@ -304,7 +304,6 @@ fn keys(order: &str) -> fn(u64, &[String]) -> String {
         "A_PARTIAL_DATE" => |n, _| ["2019-01-01", "2019-05-01", "2019-05-06"][(n % 3) as usize].to_owned(),
         "AN_UNTIL" => |n, _| if n.is_multiple_of(4) { "~".to_owned() } else { format!("{:02}", n % 28) },
         "A_TIMESTAMP" => |n, _| format!("{:02}", n % 60),
-        "PARTY_USCC" => |n, codes| codes[n as usize % codes.len()].clone(),
         _ => |n, _| format!("{n:03}"),
     }
 }

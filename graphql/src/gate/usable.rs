@@ -85,6 +85,9 @@ impl Names<'_> {
             Err(match field.field.sensitivity {
                 Sensitivity::Personal => Refusal::personal(name),
                 Sensitivity::Organisation => Refusal::names_only(name),
+                Sensitivity::Public | Sensitivity::Internal if field.is_filterable() => {
+                    Refusal::whole_numbers_only(name)
+                }
                 Sensitivity::Public | Sensitivity::Internal => Refusal::not_key(name),
             })
         })

@@ -17,12 +17,15 @@ use crate::text::shortened;
 const MAX_ERRORS: usize = 20;
 
 /// Codes of questions that were wrong as a whole: when nothing was answered, the request was bad.
-const BAD_QUESTIONS: [&str; 11] = [
+const BAD_QUESTIONS: [&str; 14] = [
     "BAD_PAGINATION",
     "BAD_VALUE",
     "PERSONAL_FIELD",
     "NAMES_ONLY_WHOLE",
     "NOT_AN_ORGANISATION",
+    "NOT_A_CODE",
+    "WHOLE_NUMBERS_ONLY",
+    "NO_CODE_BEGINS_SO",
     "NOT_KEY_FIELD",
     "QUERY_TOO_LARGE",
     "TOO_MANY_ROWS",

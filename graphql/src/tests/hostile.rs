@@ -460,6 +460,12 @@ async fn personal_fields_are_refused_with_the_reason() {
         ("{penalties(where:{or:[{partyName:{contains:\"张\"}}]}){nodes{id}}}", "NAMES_ONLY_WHOLE"),
         ("{penalties(where:{partyName:{isNull:true}}){nodes{id}}}", "NAMES_ONLY_WHOLE"),
         ("{penalties(orderBy:{field:PARTY_NAME}){nodes{id}}}", "NAMES_ONLY_WHOLE"),
+        ("{penalties(orderBy:{field:PARTY_CODE}){nodes{id}}}", "WHOLE_NUMBERS_ONLY"),
+        ("{penalties(where:{partyCode:{contains:\"1980\"}}){nodes{id}}}", "WHOLE_NUMBERS_ONLY"),
+        ("{penalties(where:{partyCode:{startsWith:\"6101131980\"}}){nodes{id}}}", "WHOLE_NUMBERS_ONLY"),
+        ("{penalties(where:{partyCode:{eq:\"610113 19800101 1231\"}}){nodes{id}}}", "NOT_A_CODE"),
+        ("{registrations(where:{industry:{eq:\"张三\"}}){nodes{id}}}", "NOT_A_CODE"),
+        ("{registrations(where:{industry:{startsWith:\"张\"}}){nodes{id}}}", "NO_CODE_BEGINS_SO"),
         (
             "{subjects(where:{penalties:{some:{partyName:{in:[\"张三\"]}}}}){nodes{id}}}",
             "NOT_AN_ORGANISATION",

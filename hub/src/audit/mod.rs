@@ -136,6 +136,7 @@ impl Audit {
     /// Opens the file, or makes it.
     pub async fn open(path: &Path) -> Result<Audit, AuditError> {
         let open = |source| AuditError::Open { path: path.to_owned(), source: Arc::new(source) };
+        crate::private::keep(path);
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)

@@ -4,7 +4,7 @@
 //! Must never hide what is a valid code, nor a number that stands alone in a text: permits are numbered by region, day
 //! and serial, and one in eleven of these has the check digit of an ID number.
 
-use codes::{OrganisationCode, RegistrationNumber, SocialInsuranceNumber, TaxId, Uscc};
+use codes::{CustomsCode, OrganisationCode, RegistrationNumber, SocialInsuranceNumber, TaxId, Uscc};
 
 use crate::ontology::{FieldType, Scheme};
 
@@ -13,7 +13,7 @@ const SHORTEST: usize = 15;
 
 /// The text with such numbers masked by `mask`; `None` where there are none.
 pub(super) fn hidden(field_type: &FieldType, text: &str, mask: fn(&str) -> String) -> Option<String> {
-    let is_long = text.bytes().filter(u8::is_ascii_digit).count() >= SHORTEST;
+    let is_long = text.chars().filter(|c| c.is_numeric()).count() >= SHORTEST;
     match field_type {
         FieldType::Identifier(Scheme::ResidentId) => None,
         FieldType::Identifier(scheme) => {
@@ -22,7 +22,7 @@ pub(super) fn hidden(field_type: &FieldType, text: &str, mask: fn(&str) -> Strin
         }
         FieldType::Text | FieldType::Address if !is_long => None,
         // A number that stands alone is not touched.
-        FieldType::Text | FieldType::Address if !text.chars().all(codes::is_of_number) => {
+        FieldType::Text | FieldType::Address if !codes::is_number_alone(text) => {
             codes::id_numbers_masked(text, mask)
         }
         FieldType::Text | FieldType::Address => None,
@@ -40,7 +40,7 @@ pub(super) fn hidden(field_type: &FieldType, text: &str, mask: fn(&str) -> Strin
 }
 
 /// No valid code, and of the form of an ID number, even with a wrong check digit.
-fn in_place_of_a_code(text: &str) -> bool {
+pub(super) fn in_place_of_a_code(text: &str) -> bool {
     let is_code = Uscc::parse(text).is_ok() || RegistrationNumber::parse(text).is_ok();
     let digits: Vec<u32> = text.chars().map_while(|c| c.to_digit(10)).collect();
     let number = |from: usize, n: usize| {
@@ -58,20 +58,31 @@ fn in_place_of_a_code(text: &str) -> bool {
 /// In place of an organisation's code: one to three letters and six to twelve digits, as passports and passes are
 /// numbered, and no code of that scheme.
 fn is_passport(scheme: Scheme, text: &str) -> bool {
-    let is_code = match scheme {
-        Scheme::Uscc | Scheme::RegistrationNumber | Scheme::SubjectNumber => false,
-        Scheme::OrganisationCode => OrganisationCode::parse(text).is_ok(),
-        Scheme::TaxId => TaxId::parse(text).is_ok(),
-        Scheme::SocialInsuranceNumber => SocialInsuranceNumber::parse(text).is_ok(),
-        Scheme::CustomsCode | Scheme::PriPid | Scheme::ResidentId | Scheme::Local => return false,
-    };
+    if matches!(scheme, Scheme::CustomsCode | Scheme::PriPid | Scheme::ResidentId | Scheme::Local)
+        || is_code(scheme, text)
+    {
+        return false;
+    }
     let text: String = text.chars().filter(|c| !c.is_whitespace() && !"()（）-".contains(*c)).collect();
     let digits = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     let n_letters = text.len() - digits.len();
-    let has_form = (1..=3).contains(&n_letters)
+    (1..=3).contains(&n_letters)
         && (6..=12).contains(&digits.len())
-        && digits.bytes().all(|byte| byte.is_ascii_digit());
-    !is_code && has_form
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether it is a valid value of its scheme, which says nothing of a person; what has no rules always is.
+pub(super) fn is_code(scheme: Scheme, text: &str) -> bool {
+    match scheme {
+        Scheme::Uscc => Uscc::parse(text).is_ok(),
+        Scheme::RegistrationNumber => RegistrationNumber::parse(text).is_ok(),
+        Scheme::SubjectNumber => Uscc::parse(text).is_ok() || RegistrationNumber::parse(text).is_ok(),
+        Scheme::OrganisationCode => OrganisationCode::parse(text).is_ok(),
+        Scheme::TaxId => TaxId::parse(text).is_ok(),
+        Scheme::SocialInsuranceNumber => SocialInsuranceNumber::parse(text).is_ok(),
+        Scheme::CustomsCode => CustomsCode::parse(text).is_ok(),
+        Scheme::PriPid | Scheme::ResidentId | Scheme::Local => true,
+    }
 }
 
 #[cfg(test)]

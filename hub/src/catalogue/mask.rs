@@ -3,6 +3,7 @@
 use jiff::civil::date;
 
 use super::id_number::hidden;
+use super::kept;
 use crate::ontology::{Field, FieldType, Scheme, Sensitivity};
 use crate::{FieldValue, Precision};
 
@@ -14,7 +15,8 @@ use crate::{FieldValue, Precision};
 /// | text (a name) | `张*`; among names of organisations, what has not the form of one, and who is named in brackets after one |
 /// | ID number | `610***********002X` |
 /// | other identifier | first three, stars, last two |
-/// | phone | `138****1234` |
+/// | phone | `138****1234`; a name beside it as a name |
+/// | code that its list does not know, identifier that its scheme refuses | names and numbers of people in it masked |
 /// | address | up to the street, `***` |
 /// | partial date, date | a partial date keeps its year; a date is withheld |
 /// | anything else | withheld (null) |
@@ -23,9 +25,16 @@ pub fn mask(field: &Field, value: FieldValue) -> FieldValue {
     match field.sensitivity {
         Sensitivity::Public | Sensitivity::Internal => {
             if let FieldValue::Text(text) = &value
-                && let Some(masked) = hidden(&field.field_type, text, resident_id)
+                && let Some(masked) = open(&field.field_type, text)
             {
                 return FieldValue::Text(masked);
+            }
+            // Without an edition: kept as it came, for the list does not know it.
+            if let FieldValue::Code { code, edition } = &value
+                && edition.is_empty()
+                && let Some(masked) = kept::of_people(code)
+            {
+                return FieldValue::Code { code: masked, edition: String::new() };
             }
             value
         }
@@ -61,34 +70,35 @@ pub fn mask_cell(fields: &[&Field], cell: &str) -> String {
     let personal = fields.iter().find(|field| field.sensitivity == Sensitivity::Personal);
     let may_be = fields.iter().any(|field| field.sensitivity == Sensitivity::Organisation);
     if fields.is_empty() {
-        return mask_unmapped(cell);
+        return kept::unmapped(cell).unwrap_or_else(|| cell.to_owned());
     }
     match personal {
         Some(field) => mask_text(&field.field_type, cell),
         None if may_be => of_a_person(cell).unwrap_or_else(|| cell.to_owned()),
-        None => fields
-            .iter()
-            .find_map(|field| hidden(&field.field_type, cell, resident_id))
-            .unwrap_or_else(|| cell.to_owned()),
+        None => {
+            fields.iter().find_map(|field| open(&field.field_type, cell)).unwrap_or_else(|| cell.to_owned())
+        }
     }
 }
 
-/// A part of a key that fills no field, so that nobody said what it is: numbers of people and telephones leave masked, and
-/// what may be the name of a person.
-fn mask_unmapped(cell: &str) -> String {
-    let n_digits = cell.bytes().filter(u8::is_ascii_digit).count();
-    let is_phone = n_digits == 11 && cell.len() == 11 && cell.starts_with('1') && !cell.starts_with("10");
-    let is_han = |c: char| ('\u{3400}'..='\u{9fff}').contains(&c) || c == '·';
-    let is_name = (2..=4).contains(&cell.chars().count()) && cell.chars().all(is_han);
-    let code = FieldType::Identifier(Scheme::Uscc);
-    if is_phone {
-        return phone(cell);
+/// What stands in a field that is not personal, and tells of a person all the same; `None`: nothing does.
+fn open(field_type: &FieldType, text: &str) -> Option<String> {
+    match field_type {
+        FieldType::Text | FieldType::Address => hidden(field_type, text, resident_id),
+        FieldType::Identifier(Scheme::ResidentId) => None,
+        FieldType::Identifier(scheme) => kept::identifier(*scheme, text),
+        FieldType::Phone => codes::person_names_masked(text, name),
+        FieldType::Code { .. } => kept::of_people(text),
+        // A cell that is not of its type.
+        FieldType::Money
+        | FieldType::Decimal { .. }
+        | FieldType::Integer
+        | FieldType::Bool
+        | FieldType::Date
+        | FieldType::PartialDate
+        | FieldType::Until
+        | FieldType::Timestamp => kept::of_people_for_certain(text),
     }
-    if is_name && !codes::is_organisation_name(cell) {
-        return name(cell);
-    }
-    let number = if n_digits >= 15 { hidden(&code, cell, resident_id) } else { None };
-    number.or_else(|| hidden(&FieldType::Text, cell, resident_id)).unwrap_or_else(|| cell.to_owned())
 }
 
 fn mask_text(field_type: &FieldType, text: &str) -> String {
@@ -122,7 +132,7 @@ fn of_a_person(text: &str) -> Option<String> {
     }
 }
 
-fn name(text: &str) -> String {
+pub(super) fn name(text: &str) -> String {
     match text.chars().next() {
         Some(first) => format!("{first}*"),
         None => String::new(),
@@ -130,14 +140,24 @@ fn name(text: &str) -> String {
 }
 
 /// Region's first three digits and the last four; a number of another length keeps less.
-fn resident_id(text: &str) -> String {
+pub(super) fn resident_id(text: &str) -> String {
     match text.chars().count() {
         15 | 18 => ends(text, 3, 4),
         _ => ends(text, 1, 1),
     }
 }
 
-fn phone(text: &str) -> String {
+/// First three digits and last four; whose it is, where that stands beside it, as a name.
+pub(super) fn phone(text: &str) -> String {
+    let is_han = |c: char| ('\u{3400}'..='\u{9fff}').contains(&c);
+    if let Some((from, _)) = text.char_indices().find(|(_, c)| is_han(*c)) {
+        let (number, words) = text.split_at(from);
+        let upto = words.char_indices().find(|(_, c)| c.is_numeric()).map_or(words.len(), |(at, _)| at);
+        let (words, rest) = words.split_at(upto);
+        let number = if number.is_empty() { String::new() } else { phone(number) };
+        let rest = if rest.is_empty() { String::new() } else { phone(rest) };
+        return format!("{number}{}{rest}", name(words));
+    }
     match text.chars().count() {
         n if n >= 11 => ends(text, 3, 4),
         n if n >= 7 => ends(text, 2, 2),

@@ -4,6 +4,7 @@
 //! Invariant: knows no store and no transport; masking happens here and nowhere above.
 
 mod id_number;
+mod kept;
 pub mod keys;
 mod mask;
 

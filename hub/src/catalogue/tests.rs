@@ -47,6 +47,9 @@ fn masks_are_golden() {
     check(FieldType::Phone, "13812341234", "138****1234");
     check(FieldType::Phone, "029-88881234", "029*****1234");
     check(FieldType::Phone, "110", "1**");
+    check(FieldType::Phone, "张三13812345678", "张*138****5678");
+    check(FieldType::Phone, "138-1234-5678（张三）", "138*******678（张*");
+    check(FieldType::Phone, "联系人李四 029-88881234", "联*029*****1234");
     check(FieldType::Address, "西安市雁塔区科技路48号创业广场", "西安市雁塔区科技路***");
     check(FieldType::Address, "西安市高新区丈八街办", "西安市高新区丈八街***");
     check(FieldType::Address, "某村三组", "某村***");
@@ -63,6 +66,14 @@ fn a_part_of_a_key_that_fills_no_field_tells_no_person() {
         ("610131100012345", "610131100012345"),
         ("高处罚〔2024〕1号", "高处罚〔2024〕1号"),
         ("10000000001", "10000000001"),
+        ("张三13800001111", "张*138****1111"),
+        ("110105 19491231 002X", "110***********002X"),
+        ("610113198001011231", "610***********1231"),
+        ("610131-20240115-0012", "610131-20240115-0012"),
+        ("2024-110105-19491231-002X", "2024-110***********002X"),
+        ("买买提·吐尔逊", "买*"),
+        ("610131-2024-0012", "610131-2024-0012"),
+        ("西安示例公司", "西安示例公司"),
     ] {
         assert_eq!(mask_cell(&[], cell), left);
     }
@@ -202,4 +213,122 @@ fn a_key_opens_until_it_is_revoked() {
     assert_eq!(other.authenticate(&key).unwrap(), None);
     assert_eq!(other.list().unwrap()[0].revoked, Some(Timestamp(9)));
     assert!(keys.revoke("nobody", Timestamp(9)).is_err());
+}
+
+/// A field that is not personal, and what leaves of a value that its list or scheme refuses.
+#[track_caller]
+fn leaves(field_type: &FieldType, value: &str, left: &str) {
+    let field = Field { sensitivity: Sensitivity::Public, ..personal(field_type.clone()) };
+    let code = |code: &str| FieldValue::Code { code: code.to_owned(), edition: String::new() };
+    let (is, shown) = if matches!(field_type, FieldType::Code { .. }) {
+        (code(value), code(left))
+    } else {
+        (FieldValue::Text(value.into()), FieldValue::Text(left.into()))
+    };
+    assert_eq!(mask(&field, is), shown, "{value}");
+    assert_eq!(mask_cell(&[&field], value), left, "{value}");
+}
+
+#[test]
+fn codes_that_no_list_knows_tell_no_person() {
+    let list = FieldType::Code { list: "l".into() };
+    for (raw, left) in [
+        ("张三", "张*"),
+        ("欧阳娜娜", "欧*"),
+        ("610113198001011231", "610***********1231"),
+        ("110105 19491231 002X", "110***********002X"),
+        ("其他13812345678", "其他138****5678"),
+        ("张三 138-1234-5678", "张* 138****5678"),
+        ("经办李四：+86 138 1234 5678", "经办李四：+86 138****5678"),
+    ] {
+        leaves(&list, raw, left);
+    }
+    for whole in [
+        "其他",
+        "存续",
+        "暂停",
+        "开业",
+        "在营",
+        "注销",
+        "曾用名",
+        "高级",
+        "许可注销",
+        "周转",
+        "9900",
+        "F51",
+        "610131",
+        "丁类",
+        "X",
+        "20240101",
+        "2024-01-15",
+        "1.5",
+        "个体工商户",
+        "有限责任公司(自然人独资)",
+        "",
+    ] {
+        leaves(&list, whole, whole);
+    }
+    // A code of the list is told whole, whatever it is.
+    let field = Field { sensitivity: Sensitivity::Public, ..personal(list) };
+    let known = FieldValue::Code { code: "张三".into(), edition: "2024".into() };
+    assert_eq!(mask(&field, known.clone()), known);
+}
+
+#[test]
+fn identifiers_that_their_scheme_refuses_tell_no_person() {
+    for scheme in [Scheme::Uscc, Scheme::RegistrationNumber, Scheme::SubjectNumber, Scheme::TaxId] {
+        let code = FieldType::Identifier(scheme);
+        for (kept, left) in [
+            ("张三", "张*"),
+            ("吕布衣", "吕*"),
+            ("ZHANGSAN", "Z*"),
+            ("13812345678", "138****5678"),
+            ("138-1234-5678", "138****5678"),
+            ("8613812345678", "86138****5678"),
+            ("张三610113198001011231", "张*610***********1231"),
+            ("身份证610113198001011231", "身份证610***********1231"),
+            ("610113 19800101 1231", "610***********1231"),
+            ("610113-800101-123", "610********1123"),
+            ("６１０１１３１９８００１０１１２３１", "610***********1231"),
+        ] {
+            leaves(&code, kept, left);
+        }
+        for whole in [
+            "91610131MA6TE5T09D",
+            "91610131MA6TE5T090",
+            "916101311234567890",
+            "610131100012345",
+            "无",
+            "N/A",
+            "NONE",
+            "未办理统一代码",
+            "西安示例公司",
+            "91610131 MA6TE5T0",
+        ] {
+            leaves(&code, whole, whole);
+        }
+    }
+    for whole in ["HT2024010001", "A-13812345678", "高处罚〔2024〕1号", "13812345678", "东区支部"] {
+        leaves(&FieldType::Identifier(Scheme::Local), whole, whole);
+    }
+    leaves(&FieldType::Identifier(Scheme::Local), "张三", "张*");
+}
+
+#[test]
+fn cells_of_other_types_tell_no_person() {
+    for (field_type, cell, left) in [
+        (FieldType::Date, "张三", "张*"),
+        (FieldType::Money, "证11010519491231002X", "证110***********002X"),
+        (FieldType::Money, "13812345678", "13812345678"),
+        (FieldType::Integer, "610131202401150012", "610131202401150012"),
+        (FieldType::Date, "2024-02-30", "2024-02-30"),
+        (FieldType::Text, "身份证 110105 19491231 002X", "身份证 110***********002X"),
+        (FieldType::Text, "证ID11010519491231002X", "证ID110***********002X"),
+        (FieldType::Text, "610131-20240115-0012", "610131-20240115-0012"),
+        (FieldType::Phone, "张三029-88881234", "张*029-88881234"),
+        (FieldType::Phone, "029-88881234", "029-88881234"),
+    ] {
+        let field = Field { sensitivity: Sensitivity::Public, ..personal(field_type) };
+        assert_eq!(mask_cell(&[&field], cell), left, "{cell}");
+    }
 }

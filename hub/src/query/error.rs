@@ -35,6 +35,24 @@ pub enum QueryError {
         /// The field.
         field: String,
     },
+    /// A filter by what is no code and may be a person's name or number.
+    #[error("field `{field}` holds codes, and this may be the name or number of a person")]
+    NotACode {
+        /// The field.
+        field: String,
+    },
+    /// An order, or a filter by a part, on a field of identifiers in which numbers of people may stand by mistake.
+    #[error("field `{field}` is asked by whole numbers alone")]
+    WholeNumbersOnly {
+        /// The field.
+        field: String,
+    },
+    /// A filter by how a code begins, where none of the list begins so.
+    #[error("no code of the list of field `{field}` begins so")]
+    NoCodeBegins {
+        /// The field.
+        field: String,
+    },
     /// A filter or order on a field that is not indexed.
     #[error("field `{field}` is not a key field: it can neither be filtered nor ordered by")]
     NotKey {
@@ -119,6 +137,9 @@ impl QueryError {
             QueryError::Personal { .. } => "PERSONAL_FIELD",
             QueryError::NamesOnly { .. } => "NAMES_ONLY_WHOLE",
             QueryError::NotAnOrganisation { .. } => "NOT_AN_ORGANISATION",
+            QueryError::NotACode { .. } => "NOT_A_CODE",
+            QueryError::WholeNumbersOnly { .. } => "WHOLE_NUMBERS_ONLY",
+            QueryError::NoCodeBegins { .. } => "NO_CODE_BEGINS_SO",
             QueryError::NotKey { .. } => "NOT_KEY_FIELD",
             QueryError::BadComparison { .. } | QueryError::BadValue { .. } => "BAD_VALUE",
             QueryError::BadPage { .. } => "BAD_PAGINATION",
@@ -146,6 +167,9 @@ impl QueryError {
             | QueryError::Personal { .. }
             | QueryError::NamesOnly { .. }
             | QueryError::NotAnOrganisation { .. }
+            | QueryError::NotACode { .. }
+            | QueryError::WholeNumbersOnly { .. }
+            | QueryError::NoCodeBegins { .. }
             | QueryError::NotKey { .. }
             | QueryError::BadComparison { .. }
             | QueryError::BadValue { .. }
@@ -168,6 +192,9 @@ impl QueryError {
             QueryError::Personal { field } => Message::new("TJ-Q002").with("field", field),
             QueryError::NamesOnly { field } => Message::new("TJ-Q051").with("field", field),
             QueryError::NotAnOrganisation { field } => Message::new("TJ-Q052").with("field", field),
+            QueryError::NotACode { field } => Message::new("TJ-Q056").with("field", field),
+            QueryError::WholeNumbersOnly { field } => Message::new("TJ-Q057").with("field", field),
+            QueryError::NoCodeBegins { field } => Message::new("TJ-Q058").with("field", field),
             QueryError::NotKey { field } => Message::new("TJ-Q003").with("field", field),
             QueryError::BadComparison { field } => Message::new("TJ-Q004").with("field", field),
             QueryError::BadValue { reason } => reason.clone(),

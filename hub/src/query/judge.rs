@@ -6,8 +6,8 @@ use crate::FieldValue;
 use crate::catalogue::Catalogue;
 use crate::ontology::{Field, FieldType, Freshness, Sensitivity, Share};
 
-use super::QueryError;
 use super::plan::{Along, Authorised, Compare, Filter, ListPlan, Page, Plan, Relation, Select, Target, Via};
+use super::{QueryError, guarded};
 
 /// How large a plan may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,7 +214,11 @@ fn usable<'c>(
         Freshness::Copy => Err(QueryError::NotKey { field: id.to_owned() }),
     };
     match field.sensitivity {
-        Sensitivity::Public | Sensitivity::Internal => is_key,
+        Sensitivity::Public | Sensitivity::Internal => {
+            let field = is_key?;
+            guarded::by_mistake(catalogue, target, field, compare)?;
+            Ok(field)
+        }
         Sensitivity::Personal => Err(QueryError::Personal { field: id.to_owned() }),
         Sensitivity::Organisation => {
             let values = match compare {

@@ -4,6 +4,7 @@
 
 pub mod answer;
 mod error;
+mod guarded;
 mod judge;
 mod masking;
 mod operations;

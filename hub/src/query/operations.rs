@@ -311,6 +311,9 @@ fn masked_fault(kind: &Kind, column_fields: &[&Field], fault: Fault) -> FaultVie
             is_personal || !(is_known || is_ours) || (may_name_people && !codes::is_organisation_name(value));
         if is_hidden && !is_told {
             "***".clone_into(value);
+        } else if is_known && !is_told {
+            let fields: Vec<&Field> = fields().collect();
+            *value = mask_cell(&fields, value);
         }
     }
     let column = fault.column.filter(|_| is_known);

@@ -148,7 +148,11 @@ impl Store {
         clock: Arc<dyn Clock>,
     ) -> Result<Store, StoreError> {
         let lock = match (&options.place, options.access) {
-            (StorePlace::Sqlite { path }, Access::Write) => Some(InstanceLock::take(path)?),
+            (StorePlace::Sqlite { path }, Access::Write) => {
+                let lock = InstanceLock::take(path)?;
+                crate::private::keep(path);
+                Some(lock)
+            }
             (StorePlace::Sqlite { .. }, Access::Read) | (StorePlace::Postgres { .. }, _) => None,
         };
         let pools = Pools::connect(&options)?;

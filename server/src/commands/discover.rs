@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::app::{App, Failed};
 use crate::cli::Invocation;
-use crate::discover::{Guesser, MAX_ROWS, Proposed, sample};
+use crate::discover::{Guesser, MAX_ROWS, Proposed, header, sample};
 use crate::exit::Exit;
 use crate::output::{self, Format};
 
@@ -39,8 +39,8 @@ pub(crate) async fn run(invocation: &Invocation, app: &App, asked: &Asked<'_>) -
         .map_err(|not_now| Failed::new(Exit::Retryable, app.lang, &super::check::resting(&not_now)))?;
     let mut schemas = schemas(app, &permit, asked).await?;
     let draft = app.enabled_sources().map(|(_, draft)| draft).find(|draft| draft.id == asked.source);
-    let is_folder =
-        asked.stream.is_none() && draft.is_some_and(|draft| matches!(draft.engine, EngineDraft::File(_)));
+    let is_file = draft.is_some_and(|draft| matches!(draft.engine, EngineDraft::File(_)));
+    let is_folder = asked.stream.is_none() && is_file;
     if is_folder {
         schemas = alike_as_one(schemas);
     }
@@ -54,6 +54,10 @@ pub(crate) async fn run(invocation: &Invocation, app: &App, asked: &Asked<'_>) -
         let is_configured = configured.any(|mapping| is_same(mapping.stream(), &schema.name));
         if is_configured && !asked.all && asked.stream.is_none() {
             out.say(&Message::new("TJ-V154").with("stream", &schema.name).render(app.lang));
+            continue;
+        }
+        if let Some(message) = header::absent(schema).filter(|_| is_file) {
+            out.say(&message.render(app.lang));
             continue;
         }
         if let Some(message) = no_table(schema).filter(|_| is_folder) {

@@ -4,6 +4,7 @@
 //! than its sample, and no value of a cell is printed.
 
 mod fit;
+pub(crate) mod header;
 mod lines;
 mod names;
 mod profile;

@@ -198,7 +198,7 @@ fn is_truth(cell: &Value, text: &str) -> bool {
         )
 }
 
-fn is_phone(text: &str) -> bool {
+pub(super) fn is_phone(text: &str) -> bool {
     let n = text.bytes().filter(u8::is_ascii_digit).count();
     let is_dialled =
         text.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '(' | ')' | '+' | ' ' | '（' | '）'));
@@ -214,7 +214,7 @@ fn is_phone(text: &str) -> bool {
 }
 
 /// Whether the text is a whole day (`Some(true)`) or a part of one (`Some(false)`), and whether a time follows.
-fn day(text: &str) -> (Option<bool>, bool) {
+pub(super) fn day(text: &str) -> (Option<bool>, bool) {
     if !text.starts_with(|c: char| c.is_ascii_digit()) || text.len() > 40 {
         return (None, false);
     }

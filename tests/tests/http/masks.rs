@@ -12,6 +12,11 @@ use tests::http::Served;
 /// Whoever bears this name is no company.
 const PERSON: &str = "单雄信";
 
+/// Entered where a code belongs.
+const IN_A_CODE: &str = "李雄信";
+/// Entered where an organisation's code belongs; no check digit is right.
+const IN_AN_IDENTIFIER: &str = "61011319800101123";
+
 /// The fields of a type of the schema: name, whether it takes arguments, type.
 fn fields(schema: &str, name: &str) -> Vec<(String, bool, String)> {
     let body = schema.split(&format!("\ntype {name} {{")).nth(1).and_then(|rest| rest.split("\n}").next());
@@ -125,6 +130,18 @@ fn no_id_number_and_no_persons_telephone_is_in_any_answer() {
     ] {
         sqlite(&zone.places.sqlite(source), &sql.replace("PERSON", PERSON));
     }
+    // A person where a code belongs, and where a company's does.
+    for (source, sql) in [
+        ("registry", format!("UPDATE t_ztjbxx SET hydm = '{IN_A_CODE}' WHERE rowid % 9 = 0;")),
+        (
+            "food_drug",
+            format!(
+                "UPDATE t_xzcf SET cf_xdr_shxym = '{IN_AN_IDENTIFIER}' || rowid % 10 WHERE rowid % 6 = 0;"
+            ),
+        ),
+    ] {
+        sqlite(&zone.places.sqlite(source), &sql);
+    }
     zone.pull(&[]);
     let schema = zone.tongjian(&["schema"]);
     let schema = String::from_utf8_lossy(&schema.stdout).into_owned();
@@ -166,6 +183,10 @@ fn no_id_number_and_no_persons_telephone_is_in_any_answer() {
         }
     }
     assert!(!texts.contains(PERSON) && texts.lines().any(|text| text == "单*"), "{PERSON} is not masked");
+    for (person, left) in [(IN_A_CODE, "李*"), (IN_AN_IDENTIFIER, "610***********123")] {
+        assert!(!texts.contains(person), "{person} is not masked");
+        assert!(texts.lines().any(|text| text.starts_with(left)), "{left} is not there");
+    }
     let asked = format!("{{ penalties(where: {{partyName: {{eq: \"{PERSON}\"}}}}) {{ nodes {{ id }} }} }}");
     let refused = served.answer(&asked);
     assert!(

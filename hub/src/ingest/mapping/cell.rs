@@ -171,10 +171,21 @@ fn half_width(c: char) -> Option<char> {
     }
 }
 
-/// As much of a text as a message for people should show.
+/// As much of a text as a message for people should show; no ID number is cut, which would then not be known for one.
 pub(super) fn short(text: &str) -> String {
     if text.chars().count() <= 60 {
         return text.to_owned();
     }
-    text.chars().take(60).chain(['…']).collect()
+    super::mask::id_numbers_within(text).chars().take(60).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_id_number_is_cut_and_shown() {
+        let long = format!("{}11010519491231002X，其余", "备注".repeat(25));
+        let shown = super::short(&long);
+        assert!(shown.ends_with('…') && !shown.contains("1101"), "{shown}");
+        assert_eq!(super::short("一格"), "一格");
+    }
 }

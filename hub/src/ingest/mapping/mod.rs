@@ -205,6 +205,12 @@ fn without_id_numbers(mut fault: Fault) -> Fault {
 impl MappedColumn {
     /// What a dead letter shows of a cell.
     fn shown(&self, text: &str) -> String {
+        let whole = if self.is_id_number || text.len() <= MAX_CELL_IN_DEAD_LETTER {
+            text.to_owned()
+        } else {
+            mask::id_numbers_within(text)
+        };
+        let text = whole.as_str();
         let mut end = text.len().min(MAX_CELL_IN_DEAD_LETTER);
         while !text.is_char_boundary(end) {
             end -= 1;

@@ -50,7 +50,7 @@ impl Mapping {
     }
 
     /// The column that may be meant: of a like name, else those that no field uses. None where one of them looks like a
-    /// value: a file without its header has a row of data there, which is told to nobody.
+    /// value, or two like names of people: a file without its header has a row of data there, which is told to nobody.
     fn instead_of(&self, column: &str, schema: &StreamSchema) -> Message {
         let unused = || {
             schema
@@ -59,7 +59,8 @@ impl Mapping {
                 .map(|there| there.name.as_str())
                 .filter(|there| self.columns.iter().all(|mapped| mapped.name != *there))
         };
-        if unused().any(looks_like_a_value) {
+        let n_people = unused().filter(|name| codes::is_person_name(name)).count();
+        if n_people >= 2 || unused().any(looks_like_a_value) {
             return Message::new("TJ-D139");
         }
         match nearest(column, unused()) {

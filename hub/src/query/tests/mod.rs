@@ -3,6 +3,7 @@
 use crate as hub;
 
 mod configured;
+mod kept;
 mod names;
 mod oracle;
 mod postgres;

@@ -139,6 +139,14 @@ fn the_stream_as_it_is() {
         .collect();
     assert!(problems.len() == 2 && told.iter().all(|told| !told.contains("11010519")), "{told:?}");
     assert!(told.iter().any(|told| told.contains("`header_row`")), "{told:?}");
+    let was = schema.columns[1].name.clone();
+    for (at, name) in ["张三", "李四"].into_iter().enumerate() {
+        schema.columns[at].name = name.into();
+    }
+    let cures = mapping.problems_with(&schema).into_iter().filter_map(|problem| problem.cure);
+    let codes: Vec<&str> = cures.map(|cure| cure.code).collect();
+    assert!(!codes.is_empty() && codes.iter().all(|code| *code == "TJ-D139"), "{codes:?}");
+    schema.columns[1].name = was;
     schema.columns[0].name = "ID".into();
 
     let mut without_key =
