@@ -84,6 +84,11 @@ impl Refusal {
         Refusal::limit("DIRECTIVE_LIMIT", "TJ-Q033", limit)
     }
 
+    pub(crate) fn unknown_directive(name: &str) -> Refusal {
+        let message = Message::new("TJ-Q054").with("name", crate::text::shortened(name));
+        Refusal::new("GRAPHQL_VALIDATION_FAILED", StatusCode::BAD_REQUEST, message)
+    }
+
     pub(crate) fn fragments(limit: u32) -> Refusal {
         Refusal::limit("FRAGMENT_LIMIT", "TJ-Q034", limit)
     }
@@ -145,6 +150,11 @@ impl Refusal {
     pub(crate) fn bad_value(what: &str, value: &str) -> Refusal {
         let value = crate::text::shortened(value);
         let message = Message::new("TJ-Q043").with("value", value).with("what", what);
+        Refusal::new("BAD_VALUE", StatusCode::BAD_REQUEST, message)
+    }
+
+    pub(crate) fn not_as_of(value: &str) -> Refusal {
+        let message = Message::new("TJ-Q055").with("value", crate::text::shortened(value));
         Refusal::new("BAD_VALUE", StatusCode::BAD_REQUEST, message)
     }
 

@@ -11,6 +11,7 @@ use hub::catalogue::keys::Keys;
 use hub::catalogue::{Catalogue, StreamNote};
 use hub::clock::Clock;
 use hub::ingest::mapping::Mapping;
+use hub::ingest::{DeclaredKeys, declared_keys};
 use hub::ontology::{Label, Ontology};
 use hub::query::{Query, QueryLimits};
 use hub::sources::Sources;
@@ -224,11 +225,12 @@ impl App {
         let time = Duration::from_secs(u64::from(limits.seconds)).max(patience);
         let per_caller = limits.readings_per_key as usize;
         let query = QueryLimits { time, per_caller, ..QueryLimits::default() };
-        Ok(Query::new(store, Arc::new(self.catalogue()), Arc::new(audit), self.clock.clone(), query))
+        let declared = declared_keys(&store).await.map_err(|error| Failed::store(self.lang, &error))?;
+        Ok(Query::new(store, Arc::new(self.catalogue(&declared)), Arc::new(audit), self.clock.clone(), query))
     }
 
-    /// What may be read at all.
-    pub(crate) fn catalogue(&self) -> Catalogue {
+    /// What may be read at all; with the keys that sources declare, for streams whose mapping names none.
+    pub(crate) fn catalogue(&self, declared: &DeclaredKeys) -> Catalogue {
         let named = self.config.departments.iter().fold(
             Catalogue::new(self.ontology.clone()),
             |catalogue, department| {
@@ -238,10 +240,14 @@ impl App {
         );
         let configured = self.configured().map(|(source, name)| (source.to_owned(), name.to_owned()));
         self.mappings.iter().fold(named.with_configured(configured.collect()), |catalogue, mapping| {
+            let place = |mapping: &Mapping| (mapping.source().to_string(), mapping.stream().to_string());
             let columns = mapping.mapped_columns();
             let note = StreamNote {
                 columns: columns.map(|(column, fields)| (column.to_owned(), fields.to_vec())).collect(),
-                key: mapping.key().to_vec(),
+                key: match mapping.key() {
+                    [] => declared.get(&place(mapping)).cloned().unwrap_or_default(),
+                    key => key.to_vec(),
+                },
             };
             catalogue.with_stream(mapping.source().as_str(), &mapping.stream().to_string(), note)
         })

@@ -14,6 +14,7 @@ use crate::{
 
 /// Bytes, rows: as much as may be configured.
 const MANY: i64 = 1 << 40;
+const YEAR: i64 = 366 * 86_400;
 
 pub(super) fn hub(top: &mut Table<'_>) -> HubDraft {
     let mut table = sub_table(top, "hub");
@@ -163,7 +164,7 @@ pub(super) fn ingest(top: &mut Table<'_>) -> IngestDraft {
         diff_bytes: table.integer_or("diff_bytes", 1 << 16, MANY, 64 << 20),
         cell_bytes: table.integer_or("cell_bytes", 1024, MANY, 1 << 20),
         max_dead_letters: table.integer_or("max_dead_letters", 1, MANY, 100_000),
-        interval_seconds: table.integer_or("interval_seconds", 1, MANY, 300),
+        interval_seconds: table.integer_or("interval_seconds", 1, YEAR, 300),
         allow_inline_secrets,
         breaker: breaker(&mut table),
     };

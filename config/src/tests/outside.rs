@@ -7,6 +7,19 @@ use super::{examples, load, shown, write};
 use crate::Overrides;
 
 #[test]
+fn an_interval_is_a_year_at_most() {
+    let of = |seconds: &str| Overrides {
+        flags: vec![format!("ingest.interval_seconds={seconds}")],
+        ..Overrides::default()
+    };
+    assert!(load(&examples(), &of("31622400")).is_ok());
+    for seconds in ["31622401", "9223372036854775807", "0"] {
+        let problems = load(&examples(), &of(seconds)).unwrap_err();
+        assert!(problems.contains("TJ-C012") && problems.contains("31622400"), "{problems}");
+    }
+}
+
+#[test]
 fn overrides_that_lead_nowhere() {
     let overrides = Overrides {
         environment: [

@@ -90,6 +90,15 @@ pub enum Unkeyed {
         /// Columns of the header.
         n_expected: u64,
     },
+    /// In a cell of a line of a file text stands after the closing quotation mark, so where the cell ends is not known.
+    Torn {
+        /// The file.
+        file: String,
+        /// The line in it, from 1.
+        line: u64,
+        /// The column of the cell.
+        column: String,
+    },
 }
 
 /// A row: its key, its digest, and its cells, decoded only when somebody asks.

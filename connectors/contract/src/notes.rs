@@ -76,6 +76,13 @@ pub fn header_renamed(position: usize, column: &str) -> Note {
     note("TJ-N011", &[("position", &position.to_string()), ("column", column)])
 }
 
+/// A header is too long for a name, and was given another.
+#[must_use]
+pub fn header_too_long(position: usize, column: &str, length: usize) -> Note {
+    let (position, length) = (position.to_string(), length.to_string());
+    note("TJ-N013", &[("position", &position), ("column", column), ("length", &length)])
+}
+
 /// A table that the source itself fetches from elsewhere.
 #[must_use]
 pub fn foreign_table() -> Note {

@@ -33,7 +33,8 @@ pub enum Value {
     Odd {
         /// As the native client prints it; bytes that are no text as `\x…`.
         text: String,
-        /// A short reason in English: `infinity`, `nan`, `zero-date`, `bad-encoding`, `too-large`, `range`.
+        /// A short reason in English: `infinity`, `nan`, `zero-date`, `bad-encoding`, `too-large`, `range`,
+        /// `no-result` (a formula that was saved without its value).
         why: &'static str,
     },
 }

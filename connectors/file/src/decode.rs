@@ -29,6 +29,7 @@ fn value(cell: &Cell<'_>) -> Result<Value, ReadError> {
         "time" => text().and_then(|text| text.parse().ok()).map(Value::Time),
         "datetime" => text().and_then(|text| text.parse().ok()).map(Value::DateTime),
         "error" => text().map(|text| odd(text, "error")),
+        "formula" => Some(odd("", "no-result")),
         "range" => text().map(|text| odd(text, "range")),
         _ => None,
     };

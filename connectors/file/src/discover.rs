@@ -40,6 +40,12 @@ fn all(options: &Options, job: &Job) -> Result<Vec<StreamSchema>, ReadError> {
             });
         }
     }
+    for (name, why) in folder::refused(&options.folder)? {
+        let is_stream = Pattern::of_text(&name).is_some_and(|pattern| pattern.matches(&name));
+        let name = name.parse().or_else(|_| StreamName::of(vec![name]));
+        schemas
+            .extend(name.ok().filter(|_| is_stream).map(|name| unreadable(name, &ReadError::malformed(why))));
+    }
     Ok(schemas)
 }
 

@@ -6,6 +6,8 @@ use std::io::{Error, ErrorKind};
 use contract::{ReadError, Refusal};
 use messages::Message;
 
+use crate::folder::DataFile;
+
 /// A file or folder that could not be opened or read.
 pub(crate) fn io(what: impl Display, error: &Error) -> ReadError {
     let words = said(what, error);
@@ -37,6 +39,12 @@ fn said(what: impl Display, error: &Error) -> String {
         _ => error.to_string(),
     };
     Message::new("TJ-S251").with("file", what).with("why", why).to_string()
+}
+
+/// A file without its header. One that was changed a moment ago may be being written: it is looked at again; any other
+/// stays as it is until somebody mends it, and holds nobody up meanwhile.
+pub(crate) fn no_header(file: &DataFile, message: &Message) -> ReadError {
+    if file.is_fresh() { unfinished(message.to_string()) } else { ReadError::no_table(message) }
 }
 
 /// A file that is being written.

@@ -10,6 +10,9 @@ use messages::Message;
 use crate::name::Pattern;
 use crate::{Options, Take, failure};
 
+/// A file without a header that was changed less than this ago is being written rather than broken.
+const FRESH: Duration = Duration::from_secs(2);
+
 /// A file as it was when it was listed.
 #[derive(Clone, Debug)]
 pub(crate) struct DataFile {
@@ -34,6 +37,11 @@ impl DataFile {
             return Ok(());
         }
         Err(failure::unfinished(Message::new("TJ-S252").with("file", &self.name).to_string()))
+    }
+
+    /// Whether the file was changed so short a time ago that somebody may be writing it at this moment.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.changed.and_then(|changed| changed.elapsed().ok()).is_some_and(|age| age < FRESH)
     }
 
     /// Complains if the file was changed less than this ago. A time in the future is not held against it.
@@ -61,6 +69,12 @@ struct Listed {
 /// All files of the folder, by name.
 pub(crate) fn all(folder: &Path) -> Result<Vec<DataFile>, ReadError> {
     Ok(listed(folder)?.into_iter().filter_map(|listed| listed.file.ok()).collect())
+}
+
+/// Names in the folder that belong to files which may not be read, each with why.
+pub(crate) fn refused(folder: &Path) -> Result<Vec<(String, String)>, ReadError> {
+    let refused = |listed: Listed| Some((listed.name, listed.file.err()?));
+    Ok(listed(folder)?.into_iter().filter_map(refused).collect())
 }
 
 /// The files of a stream, by name; empty when there are none.
@@ -91,8 +105,13 @@ fn listed(folder: &Path) -> Result<Vec<Listed>, ReadError> {
         let entry = entry.map_err(error)?;
         // Does not follow links. One that vanished is none.
         let Ok(metadata) = entry.metadata() else { continue };
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let file = if metadata.is_file() {
+        let name = entry.file_name();
+        let is_text = name.to_str().is_some();
+        let name = name.to_string_lossy().into_owned();
+        let file = if !is_text {
+            // No stream can be called by it, and what it is called here another file may be called too.
+            Err(Message::new("TJ-S262").with("file", &name).to_string())
+        } else if metadata.is_file() {
             Ok(file_of(entry.path(), &name, &metadata))
         } else if metadata.is_symlink() {
             linked(folder, entry.path(), &name)

@@ -33,6 +33,17 @@ enum Place {
     MaybeClosed {
         since: u64,
     },
+    /// After quotation marks that were closed, and blanks.
+    Closed,
+}
+
+/// Where a record begins, and whether it is whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Begin {
+    /// The line.
+    pub(crate) line: u64,
+    /// The first cell, from 0, in which text stands after the closing quotation mark.
+    pub(crate) torn: Option<usize>,
 }
 
 /// Follows the bytes of a text.
@@ -41,20 +52,29 @@ pub(crate) struct Quotes {
     place: Place,
     delimiter: u8,
     line: u64,
-    /// Lines in which records begin that were not asked for yet.
-    begins: VecDeque<u64>,
+    /// The cell of the record, from 0.
+    cell: usize,
+    /// Of the records that were not asked for yet.
+    begins: VecDeque<Begin>,
 }
 
 impl Quotes {
     /// Of a text whose first line has this number.
     pub(crate) fn new(delimiter: u8, first_line: u64) -> Quotes {
-        Quotes { place: Place::StartOfRecord, delimiter, line: first_line, begins: VecDeque::new() }
+        Quotes { place: Place::StartOfRecord, delimiter, line: first_line, cell: 0, begins: VecDeque::new() }
     }
 
     /// Follows the next bytes.
     pub(crate) fn take(&mut self, bytes: &[u8]) -> Result<(), OpenQuote> {
         for byte in bytes {
-            self.place = self.after(*byte)?;
+            let place = self.after(*byte)?;
+            let was_closed = matches!(self.place, Place::MaybeClosed { .. } | Place::Closed);
+            if place == Place::StartOfCell {
+                self.cell += 1;
+            } else if was_closed && place == Place::Cell {
+                self.is_torn();
+            }
+            self.place = place;
             self.line += u64::from(*byte == b'\n');
         }
         Ok(())
@@ -64,13 +84,23 @@ impl Quotes {
     pub(crate) fn end(&self) -> Result<(), OpenQuote> {
         match self.place {
             Place::Quoted { since } => Err(OpenQuote { line: since }),
-            Place::StartOfRecord | Place::StartOfCell | Place::Cell | Place::MaybeClosed { .. } => Ok(()),
+            Place::StartOfRecord
+            | Place::StartOfCell
+            | Place::Cell
+            | Place::Closed
+            | Place::MaybeClosed { .. } => Ok(()),
         }
     }
 
-    /// The line in which the next record begins, in the order of the records.
-    pub(crate) fn next_begin(&mut self) -> Option<u64> {
+    /// Where the next record begins, in the order of the records.
+    pub(crate) fn next_begin(&mut self) -> Option<Begin> {
         self.begins.pop_front()
+    }
+
+    fn is_torn(&mut self) {
+        if let Some(begin) = self.begins.back_mut() {
+            begin.torn.get_or_insert(self.cell);
+        }
     }
 
     fn after(&mut self, byte: u8) -> Result<Place, OpenQuote> {
@@ -79,8 +109,10 @@ impl Quotes {
             if is_end {
                 return Ok(Place::StartOfRecord);
             }
-            self.begins.push_back(self.line);
+            self.begins.push_back(Begin { line: self.line, torn: None });
+            self.cell = 0;
         }
+        let is_blank = matches!(byte, b' ' | b'\t');
         let outside = |otherwise| match byte {
             _ if is_end => Place::StartOfRecord,
             _ if byte == self.delimiter => Place::StartOfCell,
@@ -89,13 +121,14 @@ impl Quotes {
         Ok(match self.place {
             Place::StartOfRecord | Place::StartOfCell if byte == b'"' => Place::Quoted { since: self.line },
             Place::StartOfRecord | Place::StartOfCell | Place::Cell => outside(Place::Cell),
+            Place::Closed => outside(if is_blank { Place::Closed } else { Place::Cell }),
             Place::Quoted { since } if byte == b'"' => Place::MaybeClosed { since },
             Place::Quoted { since } => Place::Quoted { since },
             Place::MaybeClosed { since } if byte == b'"' => Place::Quoted { since },
             Place::MaybeClosed { since } => {
-                let place = outside(Place::Cell);
-                // Within one line it is a slip of the pen; over several it closed the wrong cell.
-                if place == Place::Cell && since < self.line {
+                let place = outside(if is_blank { Place::Closed } else { Place::Cell });
+                // Within one line its cell is torn; over several it closed the wrong cell.
+                if matches!(place, Place::Cell | Place::Closed) && since < self.line {
                     return Err(OpenQuote { line: since });
                 }
                 place

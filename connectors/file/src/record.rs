@@ -29,6 +29,8 @@ pub(crate) enum Record<'r, 'a> {
         charset: Charset,
         /// Where it begins, from 1.
         line: u64,
+        /// The first cell, from 0, in which text stands after the closing quotation mark.
+        torn: Option<usize>,
     },
     /// A row of a sheet; cells beyond the last that is not empty are left out.
     Row {
@@ -90,6 +92,14 @@ impl Record<'_, '_> {
     pub(crate) fn line(&self) -> u64 {
         match self {
             Record::Line { line, .. } | Record::Row { line, .. } => *line,
+        }
+    }
+
+    /// The first cell, from 0, that has text after its closing quotation mark: where it should have ended nobody knows.
+    pub(crate) fn torn(&self) -> Option<usize> {
+        match self {
+            Record::Line { torn, .. } => *torn,
+            Record::Row { .. } => None,
         }
     }
 

@@ -16,7 +16,7 @@ const HEAD: usize = 64;
 /// Makes the rows of one file.
 pub(crate) struct RowMaker<'a> {
     file: &'a str,
-    n_columns: usize,
+    names: &'a [String],
     places: Vec<usize>,
     key: Vec<(usize, &'a str)>,
     nulls: &'a [String],
@@ -28,7 +28,7 @@ impl<'a> RowMaker<'a> {
     /// Of a file with this header. Complains of a column that is in other files of the stream, but not in this.
     pub(crate) fn new(
         data: &'a DataFile,
-        header: &Header,
+        header: &'a Header,
         wanted: &'a Wanted,
         options: &'a Options,
     ) -> Result<RowMaker<'a>, ReadError> {
@@ -39,7 +39,7 @@ impl<'a> RowMaker<'a> {
         };
         Ok(RowMaker {
             file: &data.name,
-            n_columns: header.names.len(),
+            names: &header.names,
             places: wanted.columns.iter().map(place).collect::<Result<_, _>>()?,
             key: wanted.key.iter().map(|name| Ok((place(name)?, name.as_str()))).collect::<Result<_, _>>()?,
             nulls: &options.nulls,
@@ -55,14 +55,19 @@ impl<'a> RowMaker<'a> {
             let cell = self.judged(record.cell(*place));
             put(&mut self.row, &cell, self.max_cell_bytes);
         }
-        let n_cells = record.n_cells(self.n_columns);
-        if n_cells != self.n_columns {
+        let n_columns = self.names.len();
+        let n_cells = record.n_cells(n_columns);
+        if n_cells != n_columns {
             return Err(Unkeyed::Width {
                 file: self.file.to_owned(),
                 line: record.line(),
                 n_found: n_cells as u64,
-                n_expected: self.n_columns as u64,
+                n_expected: n_columns as u64,
             });
+        }
+        if let Some(at) = record.torn() {
+            let column = self.names.get(at).cloned().unwrap_or_default();
+            return Err(Unkeyed::Torn { file: self.file.to_owned(), line: record.line(), column });
         }
         if self.key.is_empty() {
             return Err(Unkeyed::NoKey(notes::key_missing()));
@@ -90,7 +95,7 @@ impl<'a> RowMaker<'a> {
             let part = match cell {
                 Cell::Empty => Err(notes::key_null(name)),
                 Cell::Bad(_) => Err(notes::key_no_text(name)),
-                Cell::Typed("error" | "range", _) => Err(notes::key_no_value(name)),
+                Cell::Typed("error" | "range" | "formula", _) => Err(notes::key_no_value(name)),
                 Cell::Text(text) | Cell::Typed(_, text) if text.len() > self.max_cell_bytes => {
                     Err(notes::key_too_large(name))
                 }

@@ -177,8 +177,9 @@ fn key_of(is_keyless: bool, text: String) -> Result<SourceKey, Unkeyed> {
     if is_keyless { Err(unkeyed_of(text)) } else { Ok(SourceKey(text)) }
 }
 
-/// Begins the text of a width; the reason of a missing key is its own text.
+/// Begin the texts of a width and of a torn cell; the reason of a missing key is its own text.
 const WIDTH: char = '\u{1}';
+const TORN: char = '\u{2}';
 
 /// Why a row has no key, as the runs hold it.
 fn text_of(unkeyed: &Unkeyed) -> Cow<'_, str> {
@@ -186,6 +187,9 @@ fn text_of(unkeyed: &Unkeyed) -> Cow<'_, str> {
         Unkeyed::NoKey(why) => Cow::Borrowed(why),
         Unkeyed::Width { file, line, n_found, n_expected } => {
             Cow::Owned(format!("{WIDTH}{line} {n_found} {n_expected} {file}"))
+        }
+        Unkeyed::Torn { file, line, column } => {
+            Cow::Owned(format!("{TORN}{line} {} {file}{column}", file.len()))
         }
     }
 }
@@ -197,7 +201,13 @@ fn unkeyed_of(text: String) -> Unkeyed {
         let (line, n_found, n_expected) = (number()?, number()?, number()?);
         Some(Unkeyed::Width { file: parts.next()?.to_owned(), line, n_found, n_expected })
     };
-    width().unwrap_or(Unkeyed::NoKey(text))
+    let torn = || {
+        let mut parts = text.strip_prefix(TORN)?.splitn(3, ' ');
+        let (line, length) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        let (file, column) = parts.next()?.split_at_checked(length)?;
+        Some(Unkeyed::Torn { file: file.to_owned(), line, column: column.to_owned() })
+    };
+    width().or_else(torn).unwrap_or(Unkeyed::NoKey(text))
 }
 
 /// Runs, merged while they are read.

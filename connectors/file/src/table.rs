@@ -16,6 +16,10 @@ use crate::{Options, Take, size, text};
 
 /// Columns that a sheet may have; text has no more either.
 pub(crate) const MAX_COLUMNS: usize = 16_384;
+/// Characters that the name of a column may have. What is longer is a text, or a file that has no header.
+const MAX_NAME: usize = 200;
+/// The same of a header of one cell: it may be a whole header whose delimiter is another.
+const MAX_ONLY_NAME: usize = 2_000;
 /// Records looked at to estimate how many there are.
 const SAMPLE: u64 = 500;
 
@@ -26,6 +30,8 @@ pub(crate) struct Header {
     pub(crate) names: Vec<String>,
     /// Places (from 1) and given names of those whose header was empty or stood before already.
     pub(crate) renamed: Vec<(usize, String)>,
+    /// Places (from 1) of texts too long for names, with the names given instead and how long the texts are.
+    pub(crate) too_long: Vec<(usize, String, usize)>,
     /// Names that stand twice, and at which places (from 1).
     pub(crate) doubled: Vec<(String, usize, usize)>,
     /// What a text file is in.
@@ -41,6 +47,11 @@ impl Header {
             let message = Message::new("TJ-S238").with("file", file).with("found", texts.len());
             return Err(ReadError::no_table(&message.with("n", MAX_COLUMNS)));
         }
+        let max = if texts.len() == 1 { MAX_ONLY_NAME } else { MAX_NAME };
+        let lengths: Vec<usize> = texts.iter().map(|text| text.chars().count()).collect();
+        let texts: Vec<String> = std::iter::zip(texts, &lengths)
+            .map(|(text, length)| if *length > max { String::new() } else { text })
+            .collect();
         let mut taken: HashSet<String> = texts.iter().cloned().collect();
         let mut seen = HashSet::new();
         let mut header = Header::default();
@@ -59,7 +70,10 @@ impl Header {
             while !taken.insert(name.clone()) {
                 name.push('_');
             }
-            header.renamed.push((index + 1, name.clone()));
+            match lengths.get(index).filter(|length| **length > max) {
+                Some(length) => header.too_long.push((index + 1, name.clone(), *length)),
+                None => header.renamed.push((index + 1, name.clone())),
+            }
             header.names.push(name);
         }
         Ok(header)
@@ -161,6 +175,11 @@ impl Table {
         for (place, name) in self.files.iter().flat_map(|(_, header)| &header.renamed) {
             if renamed.insert((*place, name.as_str())) {
                 said.push(notes::header_renamed(*place, name));
+            }
+        }
+        for (place, name, length) in self.files.iter().flat_map(|(_, header)| &header.too_long) {
+            if renamed.insert((*place, name.as_str())) {
+                said.push(notes::header_too_long(*place, name, *length));
             }
         }
         let rows: Option<u64> = self.files.iter().map(|(_, header)| header.n_rows).sum();

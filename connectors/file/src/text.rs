@@ -8,7 +8,7 @@ use messages::Message;
 
 use crate::charset::{self, Charset};
 use crate::folder::DataFile;
-use crate::quotes::{OpenQuote, Quotes};
+use crate::quotes::{Begin, OpenQuote, Quotes};
 use crate::record::Record;
 use crate::scan::Reads;
 use crate::table::Header;
@@ -38,14 +38,14 @@ pub(crate) fn read(
     if !lines.next(&mut cells)? {
         let code = if file.n_bytes == 0 { "TJ-S258" } else { "TJ-S253" };
         let message = Message::new(code).with("file", &file.name).with("row", header_row);
-        return Err(failure::unfinished(message.to_string()));
+        return Err(failure::no_header(file, &message));
     }
-    if reads.header(header_of(&cells, charset, file, lines.line)?)?.is_break() {
+    if reads.header(header_of(&cells, charset, file, lines.at.line)?)?.is_break() {
         return Ok(());
     }
     while lines.next(&mut cells)? {
         job.step()?;
-        let record = Record::Line { cells: &cells, charset, line: lines.line };
+        let record = Record::Line { cells: &cells, charset, line: lines.at.line, torn: lines.at.torn };
         if reads.record(&record)?.is_break() {
             return Ok(());
         }
@@ -78,8 +78,8 @@ fn header_of(cells: &ByteRecord, charset: Charset, file: &DataFile, line: u64) -
 struct Lines<'a> {
     reader: csv::Reader<Watched>,
     file: &'a DataFile,
-    /// Where the last record begins, from 1.
-    line: u64,
+    /// The last record: where it begins, from 1, and whether it is whole.
+    at: Begin,
 }
 
 impl<'a> Lines<'a> {
@@ -97,7 +97,7 @@ impl<'a> Lines<'a> {
             .delimiter(delimiter)
             .buffer_capacity(256 << 10)
             .from_reader(Watched { inner: bytes, n_left: MAX_RECORD_BYTES, quotes });
-        Lines { reader, file, line: first_line }
+        Lines { reader, file, at: Begin { line: first_line, torn: None } }
     }
 
     /// The next record; false at the end of the file.
@@ -105,13 +105,13 @@ impl<'a> Lines<'a> {
         self.reader.get_mut().n_left = MAX_RECORD_BYTES;
         let found = self.reader.read_byte_record(cells).map_err(|error| self.failure(&error))?;
         // The reader's own count is off by the line ends before a record.
-        self.line = self.reader.get_mut().quotes.next_begin().unwrap_or(self.line);
+        self.at = self.reader.get_mut().quotes.next_begin().unwrap_or(self.at);
         Ok(found)
     }
 
     fn failure(&self, error: &csv::Error) -> ReadError {
         let ErrorKind::Io(error) = error.kind() else {
-            let message = Message::new("TJ-S233").with("file", &self.file.name).with("line", self.line);
+            let message = Message::new("TJ-S233").with("file", &self.file.name).with("line", self.at.line);
             return ReadError::no_table(&message.with("words", error));
         };
         match error.get_ref().and_then(|cause| cause.downcast_ref::<OpenQuote>()) {

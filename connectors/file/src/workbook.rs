@@ -1,7 +1,7 @@
 //! Sheets of workbooks, row by row.
 //!
-//! Formulas give the values that were computed when the file was saved, links to other files are not followed, and of
-//! merged cells the first holds the value.
+//! Formulas give the values that were computed when the file was saved, and one that was saved without a value is told
+//! as such; links to other files are not followed, and of merged cells the first holds the value.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -71,10 +71,12 @@ pub(crate) fn read(
     let mut cells = workbook.worksheet_cells_reader(name).map_err(error)?;
     let rows = cells.dimensions().end.0;
     let mut rows = Rows { file, header_row, width: None, n_rows: rows, at: 0, row: Vec::new(), reads };
-    while let Some(cell) = cells.next_cell().map_err(error)? {
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(error)? {
         job.step()?;
-        let (row, column) = cell.get_position();
-        if rows.put(row, column, typed(cell.get_value()))? {
+        let (row, column) = cell.pos;
+        let is_unsaved = matches!(cell.value, DataRef::Empty) && cell.formula.is_some();
+        let value = if is_unsaved { Cell::Typed("formula", Cow::Borrowed("")) } else { typed(&cell.value) };
+        if rows.put(row, column, value)? {
             return Ok(());
         }
     }
@@ -167,9 +169,8 @@ impl<'a, R: Reads> Rows<'a, '_, R> {
     }
 
     fn no_header(&self) -> ReadError {
-        failure::unfinished(
-            Message::new("TJ-S253").with("file", &self.file.name).with("row", self.header_row).to_string(),
-        )
+        let message = Message::new("TJ-S253").with("file", &self.file.name).with("row", self.header_row);
+        failure::no_header(self.file, &message)
     }
 }
 

@@ -18,6 +18,7 @@ use hub::query::plan::Target;
 
 use super::{Limits, introspection, usable};
 use crate::dictionary::Dictionary;
+use crate::planning;
 use crate::refusal::Refusal;
 
 /// Rows of a page when `first` is not given.
@@ -270,6 +271,11 @@ impl<'d> Visit<'d> {
         let arguments = self.arguments(field);
         for (_, value) in &arguments {
             self.rules.check_value(value, 0)?;
+        }
+        if let Some((_, value)) =
+            arguments.iter().find(|(name, value)| *name == "asOf" && *value != Value::Null)
+        {
+            planning::moment(value)?;
         }
         let name = field.name.node.as_str();
         let inside = self.set(&field.selection_set.node)?;

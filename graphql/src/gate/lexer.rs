@@ -5,10 +5,20 @@
 use super::Limits;
 use crate::refusal::Refusal;
 
+/// What a question may be marked with. The executor passes over any other, as if it had not been written.
+const KNOWN_DIRECTIVES: [&[u8]; 2] = [b"include", b"skip"];
+
 /// Refuses a text that is not safe to parse.
 pub(crate) fn measure(text: &str, limits: &Limits) -> Result<(), Refusal> {
-    let mut lexer =
-        Lexer { bytes: text.as_bytes(), at: 0, limits, n_tokens: 0, n_directives: 0, open: Vec::new() };
+    let mut lexer = Lexer {
+        bytes: text.as_bytes(),
+        at: 0,
+        limits,
+        n_tokens: 0,
+        n_directives: 0,
+        is_after_at: false,
+        open: Vec::new(),
+    };
     while lexer.at < lexer.bytes.len() {
         lexer.token()?;
     }
@@ -21,6 +31,8 @@ struct Lexer<'t> {
     limits: &'t Limits,
     n_tokens: u32,
     n_directives: u32,
+    /// The token before was an `@`.
+    is_after_at: bool,
     /// Brackets that are open. What stands inside a parenthesis or a square bracket is a value or a type.
     open: Vec<u8>,
 }
@@ -40,6 +52,7 @@ impl Lexer<'_> {
         if self.n_tokens > self.limits.tokens {
             return Err(Refusal::tokens(self.limits.tokens));
         }
+        let is_directive = std::mem::take(&mut self.is_after_at);
         match byte {
             b'"' if self.starts_with(b"\"\"\"") => self.block_string(),
             b'"' => self.string(),
@@ -55,10 +68,17 @@ impl Lexer<'_> {
                 if self.n_directives > self.limits.directives {
                     return Err(Refusal::directives(self.limits.directives));
                 }
+                self.is_after_at = true;
                 Ok(())
             }
             b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
-                self.run(|byte| byte == b'_' || byte == b'.' || byte.is_ascii_alphanumeric())
+                let start = self.at;
+                self.run(|byte| byte == b'_' || byte == b'.' || byte.is_ascii_alphanumeric())?;
+                let name = self.bytes.get(start..self.at).unwrap_or_default();
+                match is_directive && !KNOWN_DIRECTIVES.contains(&name) {
+                    true => Err(Refusal::unknown_directive(&String::from_utf8_lossy(name))),
+                    false => Ok(()),
+                }
             }
             _ => {
                 self.at += 1;

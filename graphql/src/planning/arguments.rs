@@ -50,17 +50,22 @@ pub(crate) fn after_of(
 
 /// `asOf`: a sequence or a moment.
 pub(crate) fn as_of(arguments: &Arguments) -> Result<Option<AsOf>, Refusal> {
-    let bad = |value: &Value| Refusal::bad_value("AsOf", &value.to_string());
-    match argument(arguments, "asOf") {
-        None => Ok(None),
-        Some(value @ Value::Number(number)) => {
-            whole_of(number).map(|seq| Some(AsOf::Seq(Seq(seq)))).ok_or_else(|| bad(value))
-        }
-        Some(value @ Value::String(text)) => {
-            moment_of(text).map(|at| Some(AsOf::Time(at))).ok_or_else(|| bad(value))
-        }
-        Some(value) => Err(bad(value)),
-    }
+    argument(arguments, "asOf").map(moment).transpose()
+}
+
+/// A value of `asOf`; what is none is refused with the forms that there are.
+pub(crate) fn moment(value: &Value) -> Result<AsOf, Refusal> {
+    let found = match value {
+        Value::Number(number) => whole_of(number).filter(|seq| *seq >= 0).map(|seq| AsOf::Seq(Seq(seq))),
+        Value::String(text) => moment_of(text).map(AsOf::Time),
+        Value::Null
+        | Value::Boolean(_)
+        | Value::Binary(_)
+        | Value::Enum(_)
+        | Value::List(_)
+        | Value::Object(_) => None,
+    };
+    found.ok_or_else(|| Refusal::not_as_of(&value.to_string()))
 }
 
 /// `orderBy`: one key or several, and whether ids alone descend.

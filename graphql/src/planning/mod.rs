@@ -13,7 +13,7 @@ use crate::dictionary::{EdgesName, KindNames, RelationName};
 use crate::refusal::Refusal;
 use crate::schema::Service;
 
-pub(crate) use arguments::{after_of, as_of, first_of, word};
+pub(crate) use arguments::{after_of, as_of, first_of, moment, word};
 
 /// What a plan calls whom an edge leads to; no alias can be this.
 pub(crate) const OTHER_END: &str = "->";

@@ -386,7 +386,6 @@ async fn questions_that_do_not_fit() {
         "{subjects{nodes}}",
         "{penalty{id}}",
         "{penalties(where:{decidedOn:{eq:\"2024-02-30\"}}){nodes{id}}}",
-        "{subjects(asOf:\"yesterday\"){nodes{id}}}",
     ] {
         let reply = api.ask(query).await;
         let code = reply.code();
@@ -398,6 +397,38 @@ async fn questions_that_do_not_fit() {
             reply.status,
             reply.text
         );
+    }
+    for query in [
+        "{subjects @foo{nodes{id}}}",
+        "query @ foo{subjects{nodes{id}}}",
+        "{subjects{...F}} fragment F on SubjectConnection @deprecated{nodes{id}}",
+        "{subjects{nodes{id @skip(if:false) @Include(if:true)}}}",
+    ] {
+        let reply = api.ask(query).await;
+        assert_eq!(
+            (reply.code(), reply.status),
+            ("GRAPHQL_VALIDATION_FAILED", StatusCode::BAD_REQUEST),
+            "{query}: {}",
+            reply.text
+        );
+        assert!(reply.text.contains("TJ-Q054") && reply.text.contains("@include"), "{query}: {}", reply.text);
+    }
+    for query in
+        ["{subjects{nodes{id @skip(if:false) name @include(if:true)}}}", "{subjects{nodes{id}}} # @foo"]
+    {
+        assert_eq!(api.ask(query).await.status, StatusCode::OK, "{query}");
+    }
+    for as_of in
+        ["\"yesterday\"", "\"1\"", "-1", "1.5", "true", "\"2016-12-31T23:59:60Z\"", "\"2026-03-01T08:00:00\""]
+    {
+        let reply = api.ask(&format!("{{subjects(asOf:{as_of}){{nodes{{id}}}}}}")).await;
+        assert_eq!(
+            (reply.code(), reply.status),
+            ("BAD_VALUE", StatusCode::BAD_REQUEST),
+            "{as_of}: {}",
+            reply.text
+        );
+        assert!(reply.text.contains("2026-03-01T08:00:00+08:00"), "what is right is told: {}", reply.text);
     }
     let reply = api
         .send(api.request(json!({ "query": "query A{__typename}", "operationName": "B" }).to_string()))

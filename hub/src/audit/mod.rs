@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use messages::Message;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -30,6 +31,8 @@ use place::OpenFile;
 pub const MAX_SUBJECTS: usize = 1_000;
 const MAX_GROUP: usize = 256;
 const QUEUE: usize = 1_024;
+/// As much as an entry with [`MAX_SUBJECTS`] comes to.
+const PROBE_BYTES: i64 = 32 << 10;
 
 /// One read, as it is written down.
 #[derive(Clone, Debug)]
@@ -121,6 +124,20 @@ pub enum AuditError {
     Closed,
 }
 
+impl AuditError {
+    /// The text for people.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        let words = match self {
+            AuditError::Open { source, .. } | AuditError::Write { source } | AuditError::Read { source } => {
+                source.to_string()
+            }
+            AuditError::Gone { .. } | AuditError::Closed => self.to_string(),
+        };
+        Message::new("TJ-Q053").with("words", words)
+    }
+}
+
 type Request = (AuditEntry, oneshot::Sender<Result<(), AuditError>>);
 
 /// The trail. Owns the task that writes it.
@@ -170,11 +187,15 @@ impl Audit {
         written.await.map_err(|_| AuditError::Closed)?
     }
 
-    /// Whether the trail can be written now: a transaction that takes the write lock and leaves nothing.
+    /// Whether the trail can be written now: as much as a large entry is written beside the entries, in the place of what
+    /// the last probe wrote.
     pub async fn probe(&self) -> Result<(), AuditError> {
         let write = |source| AuditError::Write { source: Arc::new(source) };
-        let transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(write)?;
-        transaction.rollback().await.map_err(write)?;
+        let mut connection = self.pool.acquire().await.map_err(write)?;
+        let trial = sqlx::query("INSERT OR REPLACE INTO probe (one, filler) VALUES (1, randomblob(?))")
+            .bind(PROBE_BYTES);
+        // A statement by itself is a transaction; a full disk undoes it.
+        trial.execute(&mut *connection).await.map_err(write)?;
         self.file.is_in_place()
     }
 
@@ -202,7 +223,8 @@ impl Audit {
     }
 }
 
-const SCHEMA: [&str; 3] = [
+const SCHEMA: [&str; 4] = [
+    "CREATE TABLE IF NOT EXISTS probe (one INTEGER PRIMARY KEY CHECK (one = 1), filler BLOB NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS entry (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, \
      department TEXT NOT NULL, role TEXT NOT NULL, operation TEXT NOT NULL, plan TEXT NOT NULL, \
      plan_hash TEXT NOT NULL, subjects TEXT NOT NULL, n_subjects INTEGER NOT NULL, n_rows INTEGER NOT NULL, \

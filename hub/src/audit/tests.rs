@@ -72,6 +72,7 @@ async fn a_full_file_refuses_and_one_with_room_again_takes() {
     // However often it was refused: with room it takes what comes.
     for n in 0..6 {
         assert!(audit.write(entry(&format!("full {n} {}", "x".repeat(9_000)))).await.is_err());
+        assert!(matches!(audit.probe().await, Err(AuditError::Write { .. })), "nor is it said to be ready");
     }
     let mut first = audit.pool.acquire().await.unwrap();
     let mut second = audit.pool.acquire().await.unwrap();
@@ -79,6 +80,7 @@ async fn a_full_file_refuses_and_one_with_room_again_takes() {
         sqlx::query("PRAGMA max_page_count = 1000000").execute(&mut **connection).await.unwrap();
     }
     drop((first, second));
+    audit.probe().await.unwrap();
     for n in 0..6 {
         audit.write(entry(&format!("room {n}"))).await.unwrap();
     }

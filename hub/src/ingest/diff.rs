@@ -49,6 +49,7 @@ struct Compared {
 
 impl Turn<'_> {
     pub(super) async fn diff(&mut self, permit: Permit, generation: i64) -> Result<Ending, Broken> {
+        self.begin_again();
         // The source begins while the store's keys are read.
         let mut batches = self.batches(permit, None);
         let known = self.known(generation).await?;
@@ -197,6 +198,7 @@ impl Turn<'_> {
         self.inner.reach(points::INSIDE_DIFF);
         self.write(entries, Some(Progress::Diff { generation: generation + 1, after: None })).await?;
         self.remember(&parts).await?;
+        self.leave_out_written();
         Ok(Ending::Complete)
     }
 

@@ -12,6 +12,7 @@
 //! | `known`, `guard`, `parts` | what a comparison knows; whether it can be believed |
 //! | `batches`, `turn`, `snapshot`, `diff` | one reading of one stream |
 //! | `stream`, `supervise` | its life: states, attempts, rests; all sources side by side |
+//! | `keys` | the keys that sources declare themselves |
 //! | `replay` | rows set aside, fetched and mapped anew |
 //!
 //! Invariant: knows no driver, no caller, no application; asks the clock it was given.
@@ -21,6 +22,7 @@ mod broken;
 mod diff;
 mod error;
 mod guard;
+mod keys;
 mod known;
 pub mod mapping;
 mod options;
@@ -51,6 +53,7 @@ use crate::sources::{ConnectedSource, Sources};
 use crate::store::{Applied, Store, StoreError, Stream, StreamRegistration};
 
 pub use error::IngestError;
+pub use keys::{DeclaredKeys, declared_keys};
 pub use mapping::{FieldMappingDraft, FromDraft, Mapping, MappingDraft, OnInvalid, PersonKey};
 pub use options::{FaultHook, IngestOptions, StreamOptions, StreamPlan, points};
 pub use replay::Replayed;

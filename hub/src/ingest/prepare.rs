@@ -31,7 +31,7 @@ pub(super) struct Keyed {
 /// | with a key of its own | its key | a record, or a dead letter by its cells |
 /// | with a key another row of the batch has too, and the smallest digest | its key | the same |
 /// | with such a key and a greater (or the same) digest | its key, `\|?`, its digest, and a number from the second on | a dead letter `TJ-D021` |
-/// | with no key, or not as wide as its header | `?` and its digest, and a number from the second on | a dead letter `TJ-D020`, `TJ-D023` |
+/// | with no key, not as wide as its header, or torn | `?` and its digest, and a number from the second on | a dead letter `TJ-D020`, `TJ-D023`, `TJ-D024` |
 ///
 /// So the outcome does not depend on the order of rows with one key. Such rows never lie in different batches
 /// (`contract::Batcher`); rows without a key do, so they are numbered through the whole reading.
@@ -94,6 +94,9 @@ fn without_key(unkeyed: &Unkeyed) -> Message {
             .with("line", line)
             .with("n_found", n_found)
             .with("expected", n_expected),
+        Unkeyed::Torn { file, line, column } => {
+            Message::new("TJ-D024").with("file", file).with("line", line).with("column", column)
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::broken::{Broken, Consequence, Ending};
 use super::status::{StreamProgress, StreamState};
 use super::stop::Stop;
 use super::turn::Turn;
-use super::{Inner, Planned, guard, parts};
+use super::{Inner, Planned, guard, keys, parts};
 
 /// How a turn ended, for whoever gives the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,7 @@ async fn turn(inner: &Arc<Inner>, index: usize, stop: &Stop, next: Option<Durati
         is_fresh: true,
         has_advanced: false,
         accepted: (before.state == StreamState::Accepted).then(|| guard::accepted(before.message.as_ref())),
+        n_written_before: 0,
         n_set_aside: 0,
         n_bytes_aside: 0,
     };
@@ -254,6 +255,7 @@ impl Turn<'_> {
             return Err(Broken::Source(ReadError::Refused { refusal: Refusal::Right, words }));
         }
         parts::expect(&self.inner.store, &self.planned.stream, &schema.parts).await?;
+        keys::remember(&self.inner.store, self.planned, &schema.key).await?;
         let problems = self.planned.mapping.problems_with(&schema);
         if !problems.is_empty() {
             return Err(Broken::Drift(problems));

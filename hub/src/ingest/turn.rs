@@ -30,6 +30,8 @@ pub(super) struct Turn<'a> {
     pub(super) has_advanced: bool,
     /// An operator said that what vanished is gone.
     pub(super) accepted: Option<u64>,
+    /// Rows that attempts before this one wrote in this turn.
+    pub(super) n_written_before: u64,
     /// Rows set aside in this turn.
     pub(super) n_set_aside: u64,
     /// Bytes of their cells.
@@ -87,6 +89,8 @@ impl Turn<'_> {
             status.applied.updated += applied.updated;
             status.applied.deleted += applied.deleted;
             status.applied.unchanged += applied.unchanged;
+            // Read as if for the first time, and known all the same.
+            status.n_unchanged += applied.unchanged;
             status.applied.dead_letters += applied.dead_letters;
             status.applied.relinked += applied.relinked;
         });
@@ -116,6 +120,25 @@ impl Turn<'_> {
             parts::remember(&self.inner.store, &self.planned.stream, now).await?;
         }
         Ok(())
+    }
+
+    /// A comparison reads from the first row, also when an attempt before it broke off: what that one received is not
+    /// counted, and what it wrote is found unchanged now.
+    pub(super) fn begin_again(&mut self) {
+        let mut n_written = 0;
+        self.inner.update(self.index, |status| {
+            (status.n_received, status.n_unchanged) = (0, 0);
+            n_written = status.applied.inserted + status.applied.updated + status.applied.dead_letters;
+        });
+        self.n_written_before = n_written;
+    }
+
+    /// What an attempt before wrote is no row that did not change.
+    pub(super) fn leave_out_written(&self) {
+        let n_written = self.n_written_before;
+        self.inner.update(self.index, |status| {
+            status.n_unchanged = status.n_unchanged.saturating_sub(n_written);
+        });
     }
 
     /// Counts rows received, for progress bars.

@@ -20,12 +20,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use messages::Message;
+
 use crate::audit::{Audit, AuditEntry};
 use crate::catalogue::{Caller, Catalogue};
 use crate::clock::Clock;
 use crate::ontology::Scheme;
 use crate::store::Store;
-use crate::store::read::{Deadline, Read};
+use crate::store::read::{Deadline, Read, ReadError};
 use crate::{EntityId, Seq};
 
 pub use error::QueryError;
@@ -80,13 +82,13 @@ pub enum By {
     },
 }
 
-/// Whether questions can be answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether questions can be answered; where not, why.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Readiness {
-    /// The store can be read.
-    pub store: bool,
-    /// The audit trail can be written.
-    pub audit: bool,
+    /// Why the store cannot be read.
+    pub store: Option<Message>,
+    /// Why the audit trail cannot be written.
+    pub audit: Option<Message>,
 }
 
 /// An entity that was found.
@@ -160,7 +162,15 @@ impl Query {
             reader.moment(None).await?;
             reader.end().await
         };
-        Readiness { store: store.await.is_ok(), audit: self.audit.probe().await.is_ok() }
+        let store = store.await.err().map(|error: ReadError| match &error {
+            ReadError::Store(why) => why.message(),
+            ReadError::Deadline
+            | ReadError::TooMany { .. }
+            | ReadError::Ahead { .. }
+            | ReadError::ForeignPlace => QueryError::from(error).message(),
+        });
+        let audit = self.audit.probe().await.err().map(|error| error.message());
+        Readiness { store, audit }
     }
 
     /// Answers a plan.

@@ -60,6 +60,7 @@ mod meta;
 mod migrate;
 mod options;
 mod packed;
+mod reach;
 pub mod read;
 mod report;
 mod rows;
@@ -103,6 +104,7 @@ use apply::Facts;
 use dialect::Dialect;
 use layout::Layout;
 use lock::InstanceLock;
+use reach::{not_had, opening};
 use session::Session;
 use writer::Writer;
 
@@ -358,9 +360,10 @@ impl Pools {
     async fn reader(&self) -> Result<Session, StoreError> {
         match self {
             Pools::Sqlite { readers, .. } => readers.acquire().await.map(Session::Sqlite).map_err(opening),
-            Pools::Postgres { readers, .. } => {
-                readers.acquire().await.map(Session::Postgres).map_err(opening)
-            }
+            Pools::Postgres { readers, .. } => match readers.acquire().await {
+                Ok(connection) => Ok(Session::Postgres(connection)),
+                Err(error) => Err(not_had(readers, error).await),
+            },
         }
     }
 
@@ -379,16 +382,10 @@ impl Pools {
                 };
                 Ok(Session::SqliteTx(begun.map_err(opening)?))
             }
-            Pools::Postgres { writer, .. } => {
-                Ok(Session::PostgresTx(writer.begin_with(Dialect::Postgres.begin()).await.map_err(opening)?))
-            }
+            Pools::Postgres { writer, .. } => match writer.begin_with(Dialect::Postgres.begin()).await {
+                Ok(begun) => Ok(Session::PostgresTx(begun)),
+                Err(error) => Err(not_had(writer, error).await),
+            },
         }
     }
-}
-
-fn opening(error: sqlx::Error) -> StoreError {
-    if matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::Tls(_)) {
-        return StoreError::Open { words: error.to_string(), source: Box::new(error) };
-    }
-    StoreError::from(error)
 }

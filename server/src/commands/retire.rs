@@ -26,7 +26,15 @@ pub(crate) async fn run(
     if named.is_empty() {
         return Err(Failed::new(Exit::Usage, app.lang, &Message::new("TJ-V240").with("name", name())));
     }
-    for one in &named {
+    let (left, empty): (Vec<_>, Vec<_>) = named.iter().partition(|one| has_left(one));
+    if left.is_empty() {
+        for one in empty {
+            output::line(&Message::new("TJ-V245").with("stream", of(one)).render(app.lang));
+        }
+        store.close().await;
+        return Ok(Exit::Ok);
+    }
+    for one in left {
         if is_certain {
             let stream = store.stream(one.stream).map_err(failed)?;
             let n = hub::ingest::retire(&store, &stream).await.map_err(failed)?;
@@ -45,10 +53,12 @@ pub(crate) async fn run(
 
 /// What streams left in the store that the configuration has no more.
 pub(crate) fn left(app: &App, counts: &[StreamCounts]) -> Vec<StreamCounts> {
-    let is_left = |one: &&StreamCounts| {
-        !app.is_configured(&one.source, &one.name) && one.counts.received + one.counts.dead_letters > 0
-    };
+    let is_left = |one: &&StreamCounts| !app.is_configured(&one.source, &one.name) && has_left(one);
     counts.iter().filter(is_left).cloned().collect()
+}
+
+fn has_left(one: &StreamCounts) -> bool {
+    one.counts.received + one.counts.dead_letters > 0
 }
 
 /// One line about each of them, and how they are retired.

@@ -14,9 +14,15 @@ use crate::exit::Exit;
 use crate::http::{self, Bounds};
 use crate::output;
 
+/// For sources to say which keys their tables have, where nobody has said it yet.
+const LEARNING: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// Serves until SIGINT or SIGTERM: then no new requests, the batches under way are written, and it leaves.
 pub(crate) async fn run(invocation: &Invocation, app: App) -> Result<Exit, Failed> {
     let store = app.store().await?;
+    let ingest = pull::ingest(&app, store.clone()).await?;
+    // Before anybody is answered, so that the keys of rows can be told at the first start too.
+    ingest.learn_keys(LEARNING).await.map_err(|error| Failed::store(app.lang, &error))?;
     let query = Arc::new(app.query(store.clone()).await?);
     let api = api(&app, query)?;
     let listener = bind(&app, &app.config.server.listen).await?;
@@ -24,7 +30,6 @@ pub(crate) async fn run(invocation: &Invocation, app: App) -> Result<Exit, Faile
         Some(address) => Some(bind(&app, address).await?),
         None => None,
     };
-    let ingest = pull::ingest(&app, store.clone()).await?;
     let stop = Stop::new();
     let bars =
         (!invocation.is_quiet).then(|| crate::progress::Bars::new(ingest.watch(), invocation.verbosity > 0));

@@ -219,6 +219,10 @@ fn guess(
     (column_at, candidate): (usize, &Candidate),
 ) -> Option<Guess> {
     let evidence = evidence(ontology, field, words.named, &candidate.column, &candidate.profile)?;
+    let is_unproven = matches!(field.field_type, FieldType::Identifier(Scheme::PriPid | Scheme::Local));
+    if is_unproven && candidate.name.is_running_number() {
+        return None;
+    }
     let likeness = candidate.name.likeness(&words.words);
     let name = likeness.as_ref().map_or(0.0, |likeness| likeness.score);
     let is_proof = evidence.fit >= 0.5 && evidence.form.is_some_and(|(form, _)| proves(form));

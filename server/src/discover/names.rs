@@ -4,6 +4,11 @@
 
 use std::collections::BTreeSet;
 
+/// What the first column of many a table is called: its numbers say which row it is, and nothing of whom the row speaks.
+const RUNNING_NUMBERS: [&str; 4] = ["序号", "行号", "顺序号", "序列号"];
+/// Characters of a name that are looked at: a text that stands where a name should be may be of any length.
+const MAX_CHARS: usize = 200;
+
 /// How a name was recognised; each has a text of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum How {
@@ -58,7 +63,9 @@ impl Word {
 impl Name {
     /// Takes a name and its comment apart; `prefix` is what all columns of the stream begin with.
     pub(crate) fn new(name: &str, comment: Option<&str>, prefix: &str) -> Name {
-        let chinese = [Some(name), comment]
+        let bounded = |text: &'_ str| -> String { text.chars().take(MAX_CHARS).collect() };
+        let (name, comment) = (&bounded(name), comment.map(bounded));
+        let chinese = [Some(name.as_str()), comment.as_deref()]
             .into_iter()
             .flatten()
             .map(|text| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>())
@@ -76,6 +83,11 @@ impl Name {
             letters.retain(|text| text.len() >= 2 && text.bytes().all(|b| b.is_ascii_lowercase()));
         }
         Name { chinese, letters, english: english(name) }
+    }
+
+    /// Whether it only numbers the rows.
+    pub(crate) fn is_running_number(&self) -> bool {
+        self.chinese.iter().any(|text| RUNNING_NUMBERS.contains(&text.as_str()))
     }
 
     /// The best likeness to one of these words.

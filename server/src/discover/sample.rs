@@ -50,7 +50,7 @@ pub(crate) async fn sample(permit: &Permit, schema: &StreamSchema) -> Result<Sam
     while let Some(batch) = stream.next().await {
         let batch = batch?;
         for row in &batch.rows {
-            if matches!(row.key, Err(Unkeyed::Width { .. })) {
+            if matches!(row.key, Err(Unkeyed::Width { .. } | Unkeyed::Torn { .. })) {
                 sample.n_torn += 1;
                 continue;
             }

@@ -176,6 +176,8 @@ fn a_company_is_no_shareholder_of_itself_and_people_stand_among_shareholders() {
     let mut guesser = Guesser::new(&ontology, Lang::Zh, "Asia/Shanghai", Vec::new());
     let proposed = guesser.propose(&SourceId::new("s"), &stream("gd.csv", "", &[]), &sample);
     assert_eq!(proposed.kind.as_deref(), Some("shareholding"), "{}", proposed.text);
+    let of_running_number = proposed.fields.iter().find(|(_, column)| column.as_deref() == Some("序号"));
+    assert_eq!(of_running_number, None, "which row it is says nothing of whom the row speaks");
     let wanted = [
         ("party_name", "企业名称"),
         ("party_uscc", "统一社会信用代码"),

@@ -128,6 +128,7 @@ fn refusal(full: Full, bounds: Bounds) -> String {
     let (code, message) = match full {
         Full::All => ("BUSY", Message::new("TJ-V250").with("limit", bounds.connections)),
         Full::Address => ("CALLER_BUSY", Message::new("TJ-V251").with("limit", bounds.per_address)),
+        Full::Kept => ("CALLER_BUSY", Message::new("TJ-V255").with("few", places::FEW)),
     };
     let extensions = serde_json::json!({ "code": code, "id": message.code, "retryable": true });
     let text = format!("{} / {}", message.render(Lang::Zh), message.render(Lang::En));

@@ -1,11 +1,16 @@
 //! Places for connections: so many of all callers, and so many of one address, so that one caller leaves room for the
-//! others.
+//! others. The last eighth is for addresses that have few, so that a few callers leave room for the others too.
 //!
 //! Must never know what is asked or answered.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// One place of so many is kept for addresses that have few.
+const KEPT_OF: usize = 8;
+/// An address with fewer than this has few.
+pub(super) const FEW: usize = 8;
 
 /// Who is in.
 pub(super) struct Places {
@@ -34,6 +39,8 @@ pub(super) enum Full {
     All,
     /// This address has as many as one may have.
     Address,
+    /// Those that are left are for addresses with few.
+    Kept,
 }
 
 impl Places {
@@ -48,8 +55,12 @@ impl Places {
         if taken.n >= self.all {
             return Err(Full::All);
         }
-        if taken.of.get(&address).copied().unwrap_or(0) >= self.each {
+        let has = taken.of.get(&address).copied().unwrap_or(0);
+        if has >= self.each {
             return Err(Full::Address);
+        }
+        if has >= FEW && taken.n >= self.all - self.all / KEPT_OF {
+            return Err(Full::Kept);
         }
         taken.n += 1;
         *taken.of.entry(address).or_insert(0) += 1;
@@ -107,6 +118,22 @@ mod tests {
         drop(first);
         let _again = places.enter(address("10.0.0.1")).ok().unwrap();
         assert_eq!(places.taken().of.len(), 2);
+    }
+
+    #[test]
+    fn the_last_places_are_for_addresses_with_few() {
+        let places = Places::new(64, 48);
+        let enter = |text: &str| places.enter(address(text));
+        let mut held: Vec<Place> = (0..48).map(|_| enter("10.0.0.1").ok().unwrap()).collect();
+        // The second comes to eight of its own before the places run short, then no further.
+        held.extend((0..8).map(|_| enter("10.0.0.2").ok().unwrap()));
+        assert_eq!(enter("10.0.0.2").err(), Some(Full::Kept));
+        let third: Vec<Place> = (0..FEW).map(|_| enter("10.0.0.3").ok().unwrap()).collect();
+        assert_eq!(enter("10.0.0.3").err(), Some(Full::All));
+        drop(third);
+        assert!(enter("10.0.0.4").is_ok());
+        held.truncate(10);
+        assert!(enter("10.0.0.1").is_ok(), "where there is room, nobody is held to few");
     }
 
     #[test]

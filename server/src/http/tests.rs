@@ -89,6 +89,39 @@ async fn whoever_finds_no_place_is_told_and_finds_one_later() {
 }
 
 #[tokio::test]
+async fn a_few_addresses_leave_room_for_the_others() {
+    let patient = Duration::from_secs(3600);
+    let bounds = Bounds {
+        connections: 128,
+        per_address: 64,
+        head: patient,
+        hurried_head: patient,
+        ..Bounds::default()
+    };
+    let server = running(bounds).await;
+    let from = async |address: &str| {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind(format!("{address}:0").parse().unwrap()).unwrap();
+        socket.connect(server.address).await.unwrap()
+    };
+    // A head that is begun and never ended holds its place; connections are taken in the order in which they come.
+    let mut half_open = Vec::new();
+    for (address, n) in [("127.0.0.2", 64), ("127.0.0.3", 52), ("127.0.0.4", 12)] {
+        for _ in 0..n {
+            let mut stream = from(address).await;
+            let _ = stream.write_all(b"GET / HTTP/1.1\r\n").await;
+            half_open.push(stream);
+        }
+    }
+    let said = rest(&mut from("127.0.0.3").await).await;
+    assert!(said.starts_with("HTTP/1.1 503 ") && said.contains("TJ-V255"), "{said}");
+    assert!(said.contains("连接") && said.contains("connections"), "both languages: {said}");
+    let mut other = from("127.0.0.5").await;
+    other.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
+    assert!(rest(&mut other).await.ends_with("hello"));
+}
+
+#[tokio::test]
 async fn while_places_are_short_a_head_has_to_come_soon() {
     let bounds = Bounds {
         connections: 3,

@@ -143,6 +143,59 @@ fn a_quotation_mark_that_is_not_closed_holds_up_its_stream_alone() {
     assert_eq!(bench.pull(&[]).is("bad", "idle", "")["unchanged"], 120, "it goes on by itself");
 }
 
+/// What is wrong for good is said at once; what may be under way is waited for, for a moment.
+#[test]
+fn an_empty_file_stops_its_stream_at_once_and_goes_on_once_it_is_mended() {
+    let folder = Folder::new("all");
+    let (bench, second) = (&folder.bench, folder.path.join("facts-2.csv"));
+    let before = bench.dump();
+    for (text, code) in [("", "TJ-S258"), ("\n\n", "TJ-S253")] {
+        std::fs::write(&second, text).expect("a file");
+        let file = std::fs::File::options().write(true).open(&second).expect("a file");
+        let written = file.metadata().and_then(|file| file.modified()).expect("a moment");
+        file.set_modified(written - std::time::Duration::from_secs(60)).expect("a moment");
+        let begun = std::time::Instant::now();
+        let pulled = bench.pull(&[]);
+        let stream = pulled.good().is("bad", "stopped", "facts-2.csv");
+        assert_eq!(pulled.code, 3);
+        let said = stream["message"].as_str().unwrap_or_default();
+        assert!(said.contains("put the whole file back"), "{code}: {said}");
+        assert_eq!(bench.status("bad")["message_code"], "TJ-S209");
+        // Tries again would take twenty seconds and more.
+        assert!(begun.elapsed().as_secs() < 15, "{:?}", begun.elapsed());
+    }
+    assert_eq!(bench.dump(), before);
+    folder.put("facts-2.csv", 111, 120);
+    let pulled = bench.pull(&[]);
+    assert_eq!((pulled.code, &pulled.is("bad", "idle", "")["unchanged"]), (0, &serde_json::json!(120)));
+}
+
+#[test]
+fn rows_that_stay_set_aside_are_told_by_every_pull() {
+    let folder = Folder::new("all");
+    let bench = &folder.bench;
+    let text = "id,name,fine,day,ratio,note\nK000111,\"甲\"乙,1,2024-01-02,1,\nK000112,丙,1,2024-01-02,1,\n";
+    std::fs::write(folder.path.join("facts-3.csv"), text).expect("a file");
+    std::fs::remove_file(folder.path.join("facts-2.csv")).expect("removed");
+    folder.put("facts-2.csv", 113, 120);
+    for _ in 0..2 {
+        let pulled = bench.pull(&[]);
+        assert_eq!(pulled.code, 3, "{pulled:#?}");
+        pulled.good().is("bad", "idle", "");
+    }
+    let said = shown(&bench.tongjian(&["dead-letters", "list", "--output", "json"]));
+    assert!(said.contains("file `facts-3.csv` line 2: in the cell of `name` text stands after"), "{said}");
+    // Of a source that has none the pull says nothing of them.
+    assert_eq!(bench.pull(&["--source", "good"]).code, 0);
+    std::fs::write(folder.path.join("facts-3.csv"), text.replace("\"甲\"乙", "\"甲\"\"乙\""))
+        .expect("a file");
+    assert_eq!(bench.pull(&[]).code, 0);
+    let begun = format!("{} -c {} dump | head -1", binary("tongjian").display(), bench.config.display());
+    let piped =
+        Command::new("bash").args(["-c", &format!("set -o pipefail; {begun}")]).output().expect("bash runs");
+    assert!(piped.status.success() && piped.stderr.is_empty(), "{}", shown(&piped));
+}
+
 #[test]
 fn a_relative_configuration_directory_will_do() {
     let folder = Folder::new("all");

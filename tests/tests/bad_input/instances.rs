@@ -72,6 +72,42 @@ impl Drop for Medium {
     }
 }
 
+/// Who is asked whether it is ready says no while nothing can be answered, with the reason, and yes once it can.
+#[test]
+fn a_full_disk_of_the_audit_trail_is_not_ready() {
+    let bench = Bench::new();
+    let Some(medium) = Medium::mount(&bench.folder.path().join("medium"), "1m") else {
+        eprintln!("skipped: no file system of memory may be mounted here");
+        return;
+    };
+    assert_eq!(bench.pull(&[]).code, 0);
+    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port");
+    let audit = format!("hub.audit={}", medium.0.join("audit.db").display());
+    let admin = format!("server.admin_listen={port}");
+    let mut serve = bench.start(&["serve", "--quiet", "--set", &audit, "--set", &admin]);
+    let request = b"GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let ready = || tests::http::raw(&port.to_string(), request);
+    let mut until = |status: u16| loop {
+        assert!(serve.is_running(), "the hub ended");
+        match ready() {
+            Ok(answer) if answer.status == status => return answer.json(),
+            Ok(_) | Err(_) => std::thread::yield_now(),
+        }
+    };
+    assert_eq!(until(200), serde_json::json!({ "audit": "ok", "store": "ok" }));
+    std::fs::write(medium.0.join("filler"), vec![1; 1 << 20]).expect_err("it does not fit");
+    let told = until(503);
+    assert_eq!((&told["audit"], &told["store"]), (&"failed".into(), &"ok".into()), "{told}");
+    let reason = &told["reasons"][0];
+    assert!(
+        reason["id"] == "TJ-Q053" && reason["en"].as_str().is_some_and(|text| text.contains("full")),
+        "{told}"
+    );
+    assert!(reason["zh"].as_str().is_some_and(|text| text.contains("审计记录写不进去")), "{told}");
+    medium.grow("20m");
+    assert_eq!(until(200)["audit"], "ok");
+}
+
 #[test]
 fn a_full_disk_is_told_nothing_is_lost_and_it_goes_on() {
     let bench = Bench::new();

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use demo::servers::{Options, Postgres};
 use tests::bench::{Bench, GOOD_ROWS, database, rows, table};
-use tests::postgres;
+use tests::{postgres, shown};
 
 /// A bench with a second source, `bad`, on a database of its own with 120 rows.
 fn with_database(name: &str, server: &Postgres) -> Bench {
@@ -49,6 +49,30 @@ fn a_host_that_is_down_is_told_and_tried_again() {
     tries_again(&bench);
     bench.edit("departments/bad.toml", &format!("port = {port}"), &right);
     assert_eq!(bench.pull(&[]).is("bad", "idle", "")["inserted"], 120);
+}
+
+/// What is true is said: that the connection was refused, and where; not that a pool of ours ran out of time.
+#[test]
+fn a_store_that_is_not_there_is_told_with_the_reason() {
+    let bench = Bench::new();
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+    for (place, words) in [
+        (format!("127.0.0.1:{port}"), "refused"),
+        ("no-such-host.invalid:5432".to_owned(), "no-such-host.invalid:5432"),
+    ] {
+        let store = format!("hub.store=postgres://x@{place}/x");
+        // It tries for a minute; what is said first is enough.
+        let output = std::process::Command::new("timeout")
+            .args(["14"])
+            .arg(tests::binary("tongjian"))
+            .arg("-c")
+            .arg(&bench.config)
+            .args(["status", "--set", &store])
+            .output()
+            .expect("timeout runs");
+        let said = shown(&output);
+        assert!(said.contains(words) && said.contains(&place) && !said.contains("pool"), "{said}");
+    }
 }
 
 /// While the hub runs, another process sees that the source rests, why, and when it is tried next.

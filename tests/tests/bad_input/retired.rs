@@ -74,6 +74,10 @@ fn is_told_and_retired(server: Option<&Postgres>) {
     let told = "SELECT count(*) FROM feed WHERE record IS NOT NULL";
     let before: u64 = asked(&bench, server, told).parse().expect("a number");
     assert!(run(&["retire", "--source", "old", "--stream", "facts", "--yes"], 0).contains('6'));
+    // Once more, there is nothing left to do.
+    for words in [&["retire", "--source", "old", "--yes"][..], &["retire", "--source", "old"]] {
+        assert!(run(words, 0).contains("old/facts left nothing any more"));
+    }
     let dump = bench.dump();
     assert!(!dump.contains("old/facts") && !dump.contains("entity subject"), "{dump}");
     let after: u64 = asked(&bench, server, told).parse().expect("a number");

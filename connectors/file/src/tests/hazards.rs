@@ -106,13 +106,40 @@ async fn an_open_quotation_mark_is_an_error_not_a_cell() {
 }
 
 #[tokio::test]
-async fn an_empty_file_is_not_finished_and_a_header_alone_is_empty() {
+async fn an_empty_file_may_be_unfinished_for_a_moment_and_a_header_alone_is_empty() {
     for bytes in ["", "\n\n", "\u{feff}"] {
-        let error = one(&Drop::new().with("x.csv", bytes)).await.unwrap_err();
+        let folder = Drop::new().with("x.csv", bytes);
+        let error = one(&folder).await.unwrap_err();
         assert!(matches!(error.retry(), Retry::After(_)), "{error}");
+        let file = std::fs::File::options().write(true).open(folder.path().join("x.csv")).unwrap();
+        let written = file.metadata().unwrap().modified().unwrap();
+        file.set_modified(written - Duration::from_secs(10)).unwrap();
+        let error = one(&folder).await.unwrap_err();
+        assert!(matches!(error, ReadError::Malformed { .. }), "{error}");
+        let code = if bytes.is_empty() { "TJ-S258" } else { "TJ-S253" };
+        assert!(error.to_string().contains(code) && error.to_string().contains("x.csv"), "{error}");
     }
     for bytes in ["a,b", "a,b\r\n", "\u{feff}\"a\",b\n\n"] {
         assert_eq!(one(&Drop::new().with("x.csv", bytes)).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn text_after_a_closing_quotation_mark_is_told_with_its_place() {
+    let csv = "a,b\n1,\"x\"y\n\n2,\"x\" \n3,\"关于\"双随机\"的通知\"\r\n4,\"x\" y,\n5,x\"y\n\"6\"7,\"8\"9\n7,\"\"\"x\"\"\"\n";
+    let torn = |line, column: &str| Unkeyed::Torn { file: "x.csv".into(), line, column: column.to_owned() };
+    for sort_bytes in [1 << 20, 1] {
+        let folder = Drop::new().with("x.csv", csv);
+        let files = Files::new(Options { sort_bytes, ..folder.options() });
+        let found = rows(&files, request("x.csv", &["a"])).await.unwrap();
+        let (whole, rest): (Vec<_>, Vec<_>) = found.into_iter().partition(|(key, _)| key.is_ok());
+        let whole: Vec<_> =
+            whole.into_iter().filter_map(|(key, mut cells)| Some((key.ok()?, cells.pop()?))).collect();
+        let wanted = [("2", "x "), ("5", "x\"y"), ("7", "\"x\"")];
+        assert_eq!(whole, wanted.map(|(key, cell)| (key.to_owned(), text(cell))));
+        let mut rest: Vec<Unkeyed> = rest.into_iter().filter_map(|(key, _)| key.err()).collect();
+        rest.sort_by_key(|why| format!("{why:?}"));
+        assert_eq!(rest, [torn(2, "b"), torn(5, "b"), torn(6, "b"), torn(8, "a")]);
     }
 }
 

@@ -270,6 +270,42 @@ async fn what_is_no_workbook_is_said_to_be_none() {
 }
 
 #[tokio::test]
+async fn a_formula_saved_without_its_value_is_no_empty_cell() {
+    // As openpyxl writes it, without any value, with one, with an empty text for one, shared, and no formula at all.
+    let cells = [
+        "<c r=\"B2\"><f>A2*2</f><v></v></c>",
+        "<c r=\"B3\"><f>A3*2</f></c>",
+        "<c r=\"B4\"><f>A4*2</f><v>6</v></c>",
+        "<c r=\"B5\" t=\"str\"><f>T(A5)</f><v></v></c>",
+        "<c r=\"B6\"><f t=\"shared\" ref=\"B6:B7\" si=\"0\">A6*2</f></c>",
+        "<c r=\"B7\"><f t=\"shared\" si=\"0\"/></c>",
+        "<c r=\"B8\"/>",
+    ];
+    let rows_of = cells
+        .iter()
+        .zip(2..)
+        .map(|(cell, n)| format!("<row r=\"{n}\"><c r=\"A{n}\"><v>{n}</v></c>{cell}</row>"));
+    let head = ["k", "v"].map(|name| format!("<c t=\"inlineStr\"><is><t>{name}</t></is></c>")).concat();
+    let sheet = format!(
+        "<worksheet><sheetData><row r=\"1\">{head}</row>{}</sheetData></worksheet>",
+        rows_of.collect::<String>()
+    );
+    let bytes = with_part("xl/worksheets/sheet1.xml", |to| to.write_all(sheet.as_bytes()).unwrap());
+    let folder = Drop::new().with("t.xlsx", bytes);
+    let found = rows(&folder.files(), request("t.xlsx", &["k"])).await.unwrap();
+    let cells: Vec<Value> = found.into_iter().filter_map(|(_, mut cells)| cells.pop()).collect();
+    let unsaved = Value::Odd { text: String::new(), why: "no-result" };
+    let unsaved = || unsaved.clone();
+    assert_eq!(cells, [unsaved(), unsaved(), Value::Int(6), Value::Null, unsaved(), unsaved(), Value::Null]);
+    let found = rows(&folder.files(), request("t.xlsx", &["v"])).await.unwrap();
+    let no_value = contract::notes::at_line("t.xlsx", 2, contract::notes::key_no_value("v"));
+    assert!(
+        found.iter().any(|(key, _)| *key == Err(contract::Unkeyed::NoKey(no_value.clone()))),
+        "{found:?}"
+    );
+}
+
+#[tokio::test]
 async fn an_empty_sheet_has_no_header_and_a_header_alone_no_rows() {
     let empty = workbook(|workbook| {
         workbook.add_worksheet();

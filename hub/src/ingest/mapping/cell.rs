@@ -109,6 +109,7 @@ fn odd<'c>(text: &str, why: &str) -> Result<Option<Said<'c>>, Message> {
         "infinity" if text == "infinity" => Ok(Some(Said::Infinity)),
         "zero-date" => Err(Message::new("TJ-D004").with("found", short(text))),
         "nan" => Err(Message::new("TJ-D005").with("found", short(text))),
+        "no-result" => Err(Message::new("TJ-D025")),
         "range" => Err(Message::new("TJ-D006").with("found", short(text))),
         _ => Err(Message::new("TJ-D003").with("found", short(text)).with("why", why)),
     }

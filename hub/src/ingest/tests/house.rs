@@ -20,7 +20,7 @@ pub(super) struct House {
     pub(super) ingest: Ingest,
     pub(super) store: Store,
     pub(super) scripts: BTreeMap<String, Arc<Script>>,
-    folder: tempfile::TempDir,
+    pub(super) folder: tempfile::TempDir,
     options: IngestOptions,
 }
 
@@ -87,7 +87,8 @@ pub(super) fn ontology() -> Arc<Ontology> {
     Arc::new(Ontology::build(draft).unwrap())
 }
 
-/// `registry/subjects` feeds registrations and is an anchor; every other stream feeds penalties.
+/// `registry/subjects` feeds registrations and is an anchor; every other stream feeds penalties. The mapping of a stream
+/// `keyless` leaves the key to the source.
 pub(super) fn plan(source: &str, stream: &str) -> StreamPlan {
     let is_registry = source == "registry";
     let fields = [("code", "CODE"), ("title", "TITLE"), ("amount", "AMOUNT")];
@@ -97,7 +98,7 @@ pub(super) fn plan(source: &str, stream: &str) -> StreamPlan {
         stream: stream.parse().unwrap(),
         kind: if is_registry { "registration" } else { "penalty" }.into(),
         anchor: is_registry.then(|| "subject".into()),
-        key: vec!["ID".into()],
+        key: if stream == "keyless" { Vec::new() } else { vec!["ID".into()] },
         zone: "Asia/Shanghai".into(),
         placeholders: Vec::new(),
         fields: fields

@@ -2,6 +2,8 @@
 
 use std::sync::Mutex;
 
+use sqlx::{ConnectOptions as _, Connection as _};
+
 use super::super::*;
 use super::house::{House, row, small, table};
 use super::script::Trouble;
@@ -67,6 +69,67 @@ async fn a_broken_comparison_deletes_nothing() {
     house.change(|t| t.trouble = Trouble::EndsEarly);
     assert_eq!(house.pull().await.state, StreamState::Resting);
     assert_eq!(house.n_records().await, 95);
+}
+
+#[tokio::test]
+async fn what_an_attempt_that_broke_off_received_is_not_counted() {
+    let house = House::of(95, small()).await;
+    house.pulls().await;
+    house.change(|t| {
+        t.rows[3].1[1] = "乙".into();
+        t.rows.push(row(500, "丙"));
+        t.trouble = Trouble::Breaks { after: 25, times: 2 };
+    });
+    let progress = house.pull().await;
+    assert_eq!((progress.state, progress.n_received, progress.n_unchanged), (StreamState::Idle, 96, 94));
+    // The same where changes are written before it breaks off.
+    house.change(|t| {
+        (10..30).for_each(|n| t.rows[n].1[1] = "丁".into());
+        t.trouble = Trouble::Breaks { after: 25, times: 1 };
+    });
+    let progress = house.pull().await;
+    assert_eq!((progress.n_received, progress.n_unchanged, progress.applied.updated), (96, 76, 20));
+}
+
+#[tokio::test]
+async fn rows_that_are_known_though_their_progress_is_lost_are_counted_unchanged() {
+    let house = House::of(95, small()).await;
+    house.pulls().await;
+    let place = sqlx::sqlite::SqliteConnectOptions::new().filename(house.folder.path().join("hub.db"));
+    let mut other = place.connect().await.unwrap();
+    sqlx::query("DELETE FROM progress").execute(&mut other).await.unwrap();
+    other.close().await.unwrap();
+    let progress = house.pull().await;
+    assert_eq!((progress.state, progress.n_received, progress.n_unchanged), (StreamState::Idle, 95, 95));
+    assert_eq!(house.n_records().await, 95);
+}
+
+#[tokio::test]
+async fn a_key_that_the_source_declares_is_remembered_where_the_mapping_names_none() {
+    let house = House::of(5, small()).await;
+    let declared = |house: &House| {
+        let store = house.store.clone();
+        async move { declared_keys(&store).await.unwrap().into_iter().collect::<Vec<_>>() }
+    };
+    house.pulls().await;
+    assert_eq!(declared(&house).await, [], "the mapping names it");
+
+    let keyless = async || {
+        let house = House::with(&[("a", "keyless")], small()).await;
+        house.script("a").change("keyless", |t| *t = table(5));
+        house
+    };
+    let house = keyless().await;
+    house.script("a").change("keyless", |t| t.trouble = Trouble::Down);
+    house.ingest.learn_keys(Duration::from_secs(20)).await.unwrap();
+    assert_eq!(declared(&house).await, [], "nobody is there to say it");
+    house.script("a").change("keyless", |t| t.trouble = Trouble::None);
+    let wanted = [(("a".to_owned(), "keyless".to_owned()), vec!["ID".to_owned()])];
+    house.ingest.learn_keys(Duration::from_secs(20)).await.unwrap();
+    assert_eq!(declared(&house).await, wanted);
+    let house = keyless().await;
+    assert_eq!(house.pulls().await, (5, 0, 0, 0));
+    assert_eq!(declared(&house).await, wanted, "a reading learns it too");
 }
 
 #[tokio::test]

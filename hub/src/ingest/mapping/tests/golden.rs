@@ -48,7 +48,8 @@ fn cell_of(text: &str) -> Value {
         ),
         "odd" => {
             let (why, text) = rest.split_once(':').unwrap();
-            let known = ["infinity", "nan", "zero-date", "bad-encoding", "too-large", "range", "other"];
+            let known =
+                ["infinity", "nan", "zero-date", "bad-encoding", "too-large", "range", "no-result", "other"];
             let why = known.into_iter().find(|known| *known == why).unwrap();
             Value::Odd { text: text.to_owned(), why }
         }
