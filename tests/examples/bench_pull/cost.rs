@@ -57,7 +57,20 @@ fn children() -> Duration {
 
 /// The one in the middle by wall time.
 pub(crate) fn median(rounds: usize, mut once: impl FnMut() -> Cost) -> Cost {
-    let mut costs: Vec<Cost> = (0..rounds.max(1)).map(|_| once()).collect();
+    middle((0..rounds.max(1)).map(|_| once()).collect())
+}
+
+/// The medians of two, done in turn: what else a machine does in a slow minute weighs on both.
+pub(crate) fn in_turn(
+    rounds: usize,
+    mut one: impl FnMut() -> Cost,
+    mut other: impl FnMut() -> Cost,
+) -> (Cost, Cost) {
+    let (ones, others) = (0..rounds.max(1)).map(|_| (one(), other())).unzip();
+    (middle(ones), middle(others))
+}
+
+fn middle(mut costs: Vec<Cost>) -> Cost {
     costs.sort_by_key(|cost| cost.wall);
     costs[costs.len() / 2]
 }

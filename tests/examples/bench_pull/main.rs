@@ -21,7 +21,7 @@ use demo::servers::{Mariadb, MariadbOptions, Options, Postgres};
 use demo::world::World;
 use tests::Zone;
 
-use cost::{Cost, cost, line, machine, median};
+use cost::{Cost, cost, in_turn, line, machine, median};
 use floors::{postgres_floor, sqlite_floor, store_database};
 
 fn main() {
@@ -62,13 +62,13 @@ fn registry(n: u64, rounds: usize) {
     });
     line("source floor: COPY … TO STDOUT", source, rows, None);
 
-    let ours = median(rounds, || {
+    let pulled = || {
         zone.forget();
         cost(&mut tongjian(&zone, &pull))
-    });
+    };
+    let (ours, floor) = in_turn(rounds, pulled, || sqlite_floor(&zone, " WHERE true"));
     let copied = median(rounds, || sqlite_floor(&zone, ""));
     line("SQLite, its pages copied, nothing inserted", copied, rows, None);
-    let floor = median(rounds, || sqlite_floor(&zone, " WHERE true"));
     line("SQLite, store floor", floor, rows, None);
     line("SQLite, tongjian pull", ours, rows, Some(floor));
     mysql(&zone, n, rounds, floor);
@@ -78,15 +78,15 @@ fn registry(n: u64, rounds: usize) {
     let diff = median(1, || cost(&mut tongjian(&zone, &pull)));
     line("SQLite, one row gone and one changed", diff, rows, Some(source));
 
-    let ours = median(rounds, || {
+    let pulled = || {
         store_database(&server, "hub_store");
         // By the socket, as docs/operate.md advises for one machine.
         let socket = server.socket_folder().display();
         let store = format!("hub.store={}?host={socket}", server.url("hub_store"));
         let words = ["--set", &store, "--set", "ingest.allow_inline_secrets=true"];
         cost(&mut tongjian(&zone, &[&words[..], &pull[..]].concat()))
-    });
-    let floor = median(rounds, || postgres_floor(&server));
+    };
+    let (ours, floor) = in_turn(rounds, pulled, || postgres_floor(&server));
     line("PostgreSQL, store floor (fsync on)", floor, rows, None);
     line("PostgreSQL, tongjian pull", ours, rows, Some(floor));
 }
