@@ -2,6 +2,7 @@
 
 use crate::resolve::Identifier;
 use crate::store::StoreError;
+use crate::store::behind::Queue;
 use crate::store::packed::Packed;
 use crate::store::session::{Cells, Param, Session};
 
@@ -61,8 +62,8 @@ impl Memory {
         };
         self.n_entries += n_entries;
         if !self.has_filters && self.n_entries > FEW {
-            loaded.claims = filter(session, "identifier").await?;
-            loaded.mentions = filter(session, "mention").await?;
+            loaded.claims = filter(session, Queue::Ahead).await?;
+            loaded.mentions = filter(session, Queue::Usual).await?;
             self.has_filters = true;
         }
         Ok(())
@@ -95,14 +96,15 @@ impl Memory {
     }
 }
 
-/// Ahead: what was claimed a moment ago must be in it.
-async fn first(session: &mut Session, sql: &str, params: &[Param]) -> Result<Option<Cells>, StoreError> {
-    Ok(session.fetch_ahead(sql, params).await?.into_iter().next())
-}
-
-async fn filter(session: &mut Session, table: &str) -> Result<Option<Filter>, StoreError> {
+/// A filter over a table. It is asked in the queue in which the table's rows are written: what was written a moment ago must
+/// be in it, for what a filter lacks is never asked for again.
+async fn filter(session: &mut Session, queue: Queue) -> Result<Option<Filter>, StoreError> {
+    let table = match queue {
+        Queue::Ahead => "identifier",
+        Queue::Usual => "mention",
+    };
     let count = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {MOST}) AS n");
-    let n = first(session, &count, &[]).await?.map(|row| row.int(0)).transpose()?;
+    let n = first(session, queue, &count, &[]).await?.map(|row| row.int(0)).transpose()?;
     if n.is_none_or(|n| n >= MOST) {
         return Ok(None);
     }
@@ -114,7 +116,7 @@ async fn filter(session: &mut Session, table: &str) -> Result<Option<Filter>, St
     let mut after = (0_i16, String::new());
     loop {
         let params = [Param::Int(after.0.into()), Param::Text(after.1.clone())];
-        let row = first(session, &sql, &params).await?;
+        let row = first(session, queue, &sql, &params).await?;
         let Some(page) = row.map(|row| row.opt_text(0)).transpose()?.flatten() else {
             return Ok(Some(filter));
         };
@@ -128,4 +130,17 @@ async fn filter(session: &mut Session, table: &str) -> Result<Option<Filter>, St
             }
         }
     }
+}
+
+async fn first(
+    session: &mut Session,
+    queue: Queue,
+    sql: &str,
+    params: &[Param],
+) -> Result<Option<Cells>, StoreError> {
+    let rows = match queue {
+        Queue::Ahead => session.fetch_ahead(sql, params).await?,
+        Queue::Usual => session.fetch(sql, params).await?,
+    };
+    Ok(rows.into_iter().next())
 }

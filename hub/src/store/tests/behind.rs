@@ -1,10 +1,12 @@
 //! A connection whose statements run behind: which may pass which.
 
+use codes::RegistrationNumber;
+
 use crate::store::behind::{Behind, Queue};
 use crate::store::rows::Rows;
 use crate::store::session::Session;
 
-use super::fixture::Place;
+use super::fixture::{Place, batch, penalty, registration, streams};
 
 const COLUMNS: [&str; 5] = ["scheme", "value", "kind", "entity", "record"];
 
@@ -62,4 +64,24 @@ async fn after_a_failure_nothing_runs_and_whoever_asks_is_told() {
     let session = store.inner.pools.begin().await.unwrap();
     let n = Session::fetch_first(&mut { session }, "SELECT count(*) FROM identifier", &[]).await.unwrap();
     assert_eq!(n.unwrap().int(0).unwrap(), 0);
+}
+
+#[tokio::test]
+async fn what_waits_since_the_batch_before_is_found_by_whoever_claims_it() {
+    let place = Place::new();
+    let store = place.open().await;
+    let s = streams(&store).await;
+    // Many, so that those of the first batch still wait to be written when the second begins; and the second is the one
+    // with which the filters are read.
+    let numbers: Vec<String> = (0..1_990)
+        .map(|n| RegistrationNumber::compose(&format!("6101311000{n:04}")).unwrap().to_string())
+        .collect();
+    let waiting = numbers.iter().map(|number| penalty(&format!("p{number} - {number} - -"))).collect();
+    let claiming = |number: &String| registration(&format!("r{number} - {number} Acme - 2024-01-01"));
+    let writing = store.begin_writing().await.unwrap();
+    let (writing, _) = writing.apply(batch(&s.penalties, waiting)).await.unwrap();
+    let (writing, applied) =
+        writing.apply(batch(&s.registry, numbers.iter().map(claiming).collect())).await.unwrap();
+    writing.commit().await.unwrap();
+    assert_eq!(applied.relinked, 1_990);
 }
