@@ -192,8 +192,14 @@ impl Fixture for PostgresFixture {
     }
 
     fn fingerprint(&self) -> String {
-        // What the statistics of the server's own housekeeping do not count.
-        self.psql("SELECT pg_stat_force_next_flush(); SELECT tup_inserted, tup_updated, tup_deleted FROM pg_stat_database WHERE datname = 'zone'")
+        // Every table with the place and the transaction of each of its rows. The server's statistics also count its own
+        // housekeeping, and what was written before, some time later.
+        self.psql(
+            "SELECT t.oid, t.relname, t.relfilenode, query_to_xml(format('SELECT count(*), \
+             md5(string_agg(ctid::text || xmin::text, '','' ORDER BY ctid)) FROM %s', t.oid::regclass), true, true, '') \
+             FROM pg_class t WHERE t.relkind = 'r' AND t.relnamespace NOT IN ('pg_catalog'::regnamespace, \
+             'information_schema'::regnamespace) ORDER BY t.oid",
+        )
     }
 
     fn hazards(&self) -> Vec<(String, Value, Value)> {
