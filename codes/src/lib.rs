@@ -25,7 +25,7 @@ pub use customs::CustomsCode;
 pub use fault::Fault;
 pub use name::{is_organisation_name, without_remark};
 pub use organisation::OrganisationCode;
-pub use person::{is_person_name, person_names_masked};
+pub use person::{is_han, is_person_name, person_names_masked};
 pub use registration::{RegistrationKind, RegistrationNumber};
 pub use resident::{BirthDate, ResidentId};
 pub use social::SocialInsuranceNumber;

@@ -5,6 +5,9 @@
 
 use crate::person::is_person_name;
 
+/// What stands between the names of two people.
+const AND: [char; 3] = ['和', '及', '与'];
+
 /// Characters of a person's name, at most, as a rule; of shorter texts only the surest endings count.
 const LONGEST_OF_A_PERSON: usize = 4;
 
@@ -244,10 +247,7 @@ fn has_form(name: &str) -> bool {
         || name.trim().contains(char::is_whitespace)
         || BEFORE_A_PERSON.iter().any(|before| name.starts_with(before))
         || says_who(name)
-        || name
-            .split(['和', '及', '与'])
-            .nth(1)
-            .is_some_and(|_| name.split(['和', '及', '与']).all(is_person_name));
+        || (name.contains(AND) && name.split(AND).all(is_person_name));
     let ends = |endings: &[&str]| endings.iter().any(|end| name.ends_with(end));
     let n_chars = name.chars().filter(|c| !c.is_whitespace()).count();
     ends(&SUREST[..2])

@@ -13,6 +13,9 @@ const SURNAMES: &str = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭�
 const COMPOUND: [&str; 12] =
     ["欧阳", "司马", "上官", "诸葛", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯", "东方", "司徒"];
 
+/// What stands between the parts of a name.
+const DOTS: [char; 3] = ['·', '•', '・'];
+
 /// What places end with, and no name.
 const PLACES: [char; 8] = ['村', '镇', '乡', '区', '县', '市', '省', '街'];
 
@@ -40,29 +43,31 @@ const WORDS: &str = "王府 王牌 李子 张贴 张力 张家 陈述 陈列 陈
 #[must_use]
 pub fn is_person_name(text: &str) -> bool {
     let text = text.trim();
-    let is_han = |c: char| matches!(c, '\u{3400}'..='\u{9fff}');
-    let parts: Vec<&str> = text.split(['·', '•', '・']).collect();
+    let parts: Vec<&str> = text.split(DOTS).collect();
     if parts.len() > 1 {
         let is_part = |part: &&str| !part.is_empty() && part.chars().all(is_han);
         return parts.iter().all(is_part) && text.chars().count() <= 15;
     }
     let n = text.chars().count();
-    if !text.chars().all(is_han)
-        || text.ends_with(PLACES)
-        || WORDS.split_whitespace().any(|word| text.starts_with(word))
-    {
-        return false;
-    }
-    let is_compound = COMPOUND.iter().any(|surname| text.starts_with(surname));
-    (is_compound && (3..=4).contains(&n))
-        || ((2..=3).contains(&n) && text.starts_with(|first: char| SURNAMES.contains(first)))
+    let has_surname = ((2..=3).contains(&n) && text.starts_with(|first: char| SURNAMES.contains(first)))
+        || ((3..=4).contains(&n) && COMPOUND.iter().any(|surname| text.starts_with(surname)));
+    has_surname
+        && text.chars().all(is_han)
+        && !text.ends_with(PLACES)
+        && !WORDS.split_whitespace().any(|word| text.starts_with(word))
+}
+
+/// Whether a character is one of those that names are written with.
+#[must_use]
+pub fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}')
 }
 
 /// The text with the names of persons in it masked, each standing apart from other Chinese words. `None` where there is
 /// none.
 #[must_use]
 pub fn person_names_masked(text: &str, mask: impl Fn(&str) -> String) -> Option<String> {
-    let is_of_name = |c: char| matches!(c, '\u{3400}'..='\u{9fff}' | '·' | '•' | '・');
+    let is_of_name = |c: char| is_han(c) || DOTS.contains(&c);
     let mut out = String::new();
     let mut rest = text;
     let mut is_masked = false;

@@ -6,42 +6,24 @@
 
 use codes::{CustomsCode, OrganisationCode, RegistrationNumber, SocialInsuranceNumber, TaxId, Uscc};
 
-use crate::ontology::{FieldType, Scheme};
+use crate::ontology::Scheme;
 
 /// Digits of an ID number of either generation.
 const SHORTEST: usize = 15;
 
-/// The text with such numbers masked by `mask`; `None` where there are none.
-pub(super) fn hidden(field_type: &FieldType, text: &str, mask: fn(&str) -> String) -> Option<String> {
+/// The remark with ID numbers in it masked by `mask`; `None` where there are none, or the text is nothing but a number.
+pub(super) fn within(text: &str, mask: fn(&str) -> String) -> Option<String> {
     let is_long = text.chars().filter(|c| c.is_numeric()).count() >= SHORTEST;
-    match field_type {
-        FieldType::Identifier(Scheme::ResidentId) => None,
-        FieldType::Identifier(scheme) => {
-            let is_of_a_person = (is_long && in_place_of_a_code(text)) || is_passport(*scheme, text);
-            is_of_a_person.then(|| mask(text))
-        }
-        FieldType::Text | FieldType::Address if !is_long => None,
-        // A number that stands alone is not touched.
-        FieldType::Text | FieldType::Address if !codes::is_number_alone(text) => {
-            codes::id_numbers_masked(text, mask)
-        }
-        FieldType::Text | FieldType::Address => None,
-        FieldType::Phone
-        | FieldType::Code { .. }
-        | FieldType::Money
-        | FieldType::Decimal { .. }
-        | FieldType::Integer
-        | FieldType::Bool
-        | FieldType::Date
-        | FieldType::PartialDate
-        | FieldType::Until
-        | FieldType::Timestamp => None,
-    }
+    if is_long && !codes::is_number_alone(text) { codes::id_numbers_masked(text, mask) } else { None }
+}
+
+/// Whether an identifier of organisations is the number of a person instead.
+pub(super) fn is_of_a_person(scheme: Scheme, text: &str) -> bool {
+    in_place_of_a_code(text) || is_passport(scheme, text)
 }
 
 /// No valid code, and of the form of an ID number, even with a wrong check digit.
 pub(super) fn in_place_of_a_code(text: &str) -> bool {
-    let is_code = Uscc::parse(text).is_ok() || RegistrationNumber::parse(text).is_ok();
     let digits: Vec<u32> = text.chars().map_while(|c| c.to_digit(10)).collect();
     let number = |from: usize, n: usize| {
         digits.get(from..from + n).map_or(0, |part| part.iter().fold(0, |sum, digit| sum * 10 + digit))
@@ -52,23 +34,22 @@ pub(super) fn in_place_of_a_code(text: &str) -> bool {
         (15, 15) => is_day(8),
         _ => false,
     };
-    !is_code && (11..=82).contains(&number(0, 2)) && has_form
+    has_form && (11..=82).contains(&number(0, 2)) && !is_code(Scheme::SubjectNumber, text)
 }
 
 /// In place of an organisation's code: one to three letters and six to twelve digits, as passports and passes are
 /// numbered, and no code of that scheme.
 fn is_passport(scheme: Scheme, text: &str) -> bool {
-    if matches!(scheme, Scheme::CustomsCode | Scheme::PriPid | Scheme::ResidentId | Scheme::Local)
-        || is_code(scheme, text)
-    {
+    if matches!(scheme, Scheme::CustomsCode | Scheme::PriPid | Scheme::ResidentId | Scheme::Local) {
         return false;
     }
-    let text: String = text.chars().filter(|c| !c.is_whitespace() && !"()（）-".contains(*c)).collect();
-    let digits = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-    let n_letters = text.len() - digits.len();
+    let plain: String = text.chars().filter(|c| !c.is_whitespace() && !"()（）-".contains(*c)).collect();
+    let digits = plain.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let n_letters = plain.len() - digits.len();
     (1..=3).contains(&n_letters)
         && (6..=12).contains(&digits.len())
         && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && !is_code(scheme, text)
 }
 
 /// Whether it is a valid value of its scheme, which says nothing of a person; what has no rules always is.
@@ -93,13 +74,13 @@ mod tests {
         "*".repeat(text.len())
     }
 
-    fn shown(field_type: &FieldType, text: &str) -> String {
-        hidden(field_type, text, stars).unwrap_or_else(|| text.to_owned())
+    fn of(scheme: Scheme, text: &str) -> String {
+        if is_of_a_person(scheme, text) { stars(text) } else { text.to_owned() }
     }
 
     #[test]
     fn in_remarks_valid_numbers_are_masked_and_others_are_not() {
-        let remark = |text: &str| shown(&FieldType::Text, text);
+        let remark = |text: &str| within(text, stars).unwrap_or_else(|| text.to_owned());
         let id = "11010519491231002X";
         assert_eq!(remark(&format!("身份证{id}，电话029")), format!("身份证{}，电话029", "*".repeat(18)));
         assert_eq!(remark(&format!("户号{id}01")), format!("户号{}", "*".repeat(20)));
@@ -112,7 +93,7 @@ mod tests {
     #[test]
     fn in_place_of_a_code_the_form_is_enough() {
         for scheme in [Scheme::Uscc, Scheme::RegistrationNumber, Scheme::TaxId] {
-            let code = |text: &str| shown(&FieldType::Identifier(scheme), text);
+            let code = |text: &str| of(scheme, text);
             for id in ["610113198001011230", "11010519491231002X", "610113800101123"] {
                 assert_eq!(code(id), "*".repeat(id.len()), "{scheme:?}");
             }
@@ -123,7 +104,6 @@ mod tests {
                 assert_eq!(code(passport), "*".repeat(passport.len()), "{scheme:?}");
             }
         }
-        let of = |scheme: Scheme, text: &str| shown(&FieldType::Identifier(scheme), text);
         let code = codes::OrganisationCode::compose("E1234567").unwrap().to_string();
         assert_eq!(of(Scheme::OrganisationCode, &code), code);
         assert_eq!(of(Scheme::Uscc, &code), "*".repeat(9));

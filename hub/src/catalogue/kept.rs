@@ -3,18 +3,17 @@
 //!
 //! Must never touch a valid value: whoever calls has looked.
 
-use super::id_number::{hidden, in_place_of_a_code, is_code};
+use super::id_number::{in_place_of_a_code, is_code, is_of_a_person, within};
 use super::mask::{name, phone, resident_id};
-use crate::ontology::{FieldType, Scheme};
+use crate::ontology::Scheme;
 
 /// A name in Latin letters has more letters than a word that says that there is no number.
 const SHORTEST_LATIN: usize = 6;
 
 /// An identifier; `None`: it may leave whole.
 pub(super) fn identifier(scheme: Scheme, text: &str) -> Option<String> {
-    let field_type = FieldType::Identifier(scheme);
-    if let Some(masked) = hidden(&field_type, text, resident_id) {
-        return Some(masked);
+    if is_of_a_person(scheme, text) {
+        return Some(resident_id(text));
     }
     if is_code(scheme, text) {
         // Numbers without rules: a name is none of them.
@@ -36,10 +35,8 @@ pub(super) fn unmapped(cell: &str) -> Option<String> {
     if is_old_mobile && cell.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(phone(cell));
     }
-    if let Some(masked) =
-        hidden(&FieldType::Identifier(Scheme::Uscc), cell, resident_id).filter(|_| is_long(cell))
-    {
-        return Some(masked);
+    if in_place_of_a_code(cell) {
+        return Some(resident_id(cell));
     }
     // Numbers of documents in pieces have the form of one, too.
     numbers(cell, false).map(beside_names)
@@ -63,7 +60,7 @@ pub(super) fn of_people_for_certain(text: &str) -> Option<String> {
     if codes::is_person_name(text) {
         return Some(name(text));
     }
-    if codes::is_number_alone(text) { None } else { codes::id_numbers_masked(text, resident_id) }
+    within(text, resident_id)
 }
 
 /// The text with ID numbers, where the form is enough also wrong ones, and mobile telephones masked.
@@ -97,10 +94,6 @@ fn is_mobile(number: &str) -> bool {
 
 /// Of the length of a name, and of nothing but its characters.
 fn is_of_a_name(text: &str) -> bool {
-    let is_han = |c: char| ('\u{3400}'..='\u{9fff}').contains(&c) || c == '·';
-    ((2..=4).contains(&text.chars().count()) && text.chars().all(is_han)) || codes::is_person_name(text)
-}
-
-fn is_long(text: &str) -> bool {
-    text.bytes().filter(u8::is_ascii_digit).count() >= 15
+    let is_of_it = |c: char| codes::is_han(c) || c == '·';
+    ((2..=4).contains(&text.chars().count()) && text.chars().all(is_of_it)) || codes::is_person_name(text)
 }

@@ -2,8 +2,7 @@
 
 use jiff::civil::date;
 
-use super::id_number::hidden;
-use super::kept;
+use super::{id_number, kept};
 use crate::ontology::{Field, FieldType, Scheme, Sensitivity};
 use crate::{FieldValue, Precision};
 
@@ -84,7 +83,7 @@ pub fn mask_cell(fields: &[&Field], cell: &str) -> String {
 /// What stands in a field that is not personal, and tells of a person all the same; `None`: nothing does.
 fn open(field_type: &FieldType, text: &str) -> Option<String> {
     match field_type {
-        FieldType::Text | FieldType::Address => hidden(field_type, text, resident_id),
+        FieldType::Text | FieldType::Address => id_number::within(text, resident_id),
         FieldType::Identifier(Scheme::ResidentId) => None,
         FieldType::Identifier(scheme) => kept::identifier(*scheme, text),
         FieldType::Phone => codes::person_names_masked(text, name),
@@ -149,8 +148,7 @@ pub(super) fn resident_id(text: &str) -> String {
 
 /// First three digits and last four; whose it is, where that stands beside it, as a name.
 pub(super) fn phone(text: &str) -> String {
-    let is_han = |c: char| ('\u{3400}'..='\u{9fff}').contains(&c);
-    if let Some((from, _)) = text.char_indices().find(|(_, c)| is_han(*c)) {
+    if let Some((from, _)) = text.char_indices().find(|(_, c)| codes::is_han(*c)) {
         let (number, words) = text.split_at(from);
         let upto = words.char_indices().find(|(_, c)| c.is_numeric()).map_or(words.len(), |(at, _)| at);
         let (words, rest) = words.split_at(upto);

@@ -247,14 +247,15 @@ impl Session {
         self.execute(sql, params).await.map(drop)
     }
 
-    /// The rows of a query on `identifier`; behind, it passes what waits for other tables.
-    pub(crate) async fn fetch_ahead(
+    /// The rows of a query; behind, it stands in this queue.
+    pub(crate) async fn fetch_in(
         &mut self,
+        queue: Queue,
         sql: &str,
         params: &[Param],
     ) -> Result<Vec<Cells>, StoreError> {
         if let Session::Behind(behind) = self {
-            return behind.fetch(Queue::Ahead, sql, params).await;
+            return behind.fetch(queue, sql, params).await;
         }
         self.fetch(sql, params).await
     }

@@ -7,6 +7,7 @@ use foldhash::fast::RandomState;
 use crate::ontology::Scheme;
 use crate::resolve::Identifier;
 use crate::store::StoreError;
+use crate::store::behind::Queue;
 use crate::store::session::{Param, Session};
 use crate::{EntityId, RecordId};
 
@@ -73,7 +74,7 @@ impl Claims {
              WHERE i.scheme = j.a AND i.value = j.b",
             session.dialect().pairs(1)
         );
-        let rows = session.fetch_ahead(&sql, &[Param::Pairs(pairs)]).await?;
+        let rows = session.fetch_in(Queue::Ahead, &sql, &[Param::Pairs(pairs)]).await?;
         for identifier in ask {
             self.known.insert(identifier.clone(), Known::default());
         }

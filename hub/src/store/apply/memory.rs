@@ -138,9 +138,5 @@ async fn first(
     sql: &str,
     params: &[Param],
 ) -> Result<Option<Cells>, StoreError> {
-    let rows = match queue {
-        Queue::Ahead => session.fetch_ahead(sql, params).await?,
-        Queue::Usual => session.fetch(sql, params).await?,
-    };
-    Ok(rows.into_iter().next())
+    Ok(session.fetch_in(queue, sql, params).await?.into_iter().next())
 }
